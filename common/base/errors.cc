@@ -56,7 +56,8 @@ absl::Status InvalidFields(const std::vector<FieldViolation>& violations) {
 }
 
 absl::Status Annotate(const absl::Status& status, std::string_view context) {
-  absl::Status annotated(status.code(), fmt::format("{}: {}", context, std::string(status.message())));
+  absl::Status annotated(status.code(),
+                         fmt::format("{}: {}", context, std::string(status.message())));
   status.ForEachPayload([&annotated](absl::string_view type_url, const absl::Cord& payload) {
     annotated.SetPayload(type_url, payload);
   });

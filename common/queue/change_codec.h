@@ -1,0 +1,42 @@
+// The bytes of a list entry: a serialised inkwell.queue.v1.Change whose first nine
+// bytes are its push_id, so that an entry can be stamped anew for each push
+// without encoding it again.
+//
+// Pure functions, thread-safe, except PushIds.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "inkwell/queue/v1/change.pb.h"
+
+namespace inkwell::queue {
+
+// The entry of `change`, whose push_id is left out: stamp it before each push.
+[[nodiscard]] std::string EncodeEntry(const v1::Change& change);
+
+// Sets the push_id of an entry made by EncodeEntry.
+void StampEntry(std::string& entry, std::uint64_t push_id);
+
+// Reads an entry into `change`. kInvalidArgument, with what is wrong, if it is no
+// Change, its id is not 16 bytes, or its kind is one that this version doesn't
+// know (ReasonOf: UNDECODABLE or UNKNOWN_KIND); `change` then holds what could be
+// read.
+[[nodiscard]] absl::Status DecodeEntry(std::string_view entry, v1::Change& change);
+
+// Gives out push ids that are never used again: a random start for each process,
+// then counting up. 64 bits are enough: an id taken twice would matter only on the
+// same change, and a change is only ever pushed by the process that accepted it.
+// Not thread-safe.
+class PushIds {
+ public:
+  PushIds();
+  [[nodiscard]] std::uint64_t Next() { return next_++; }
+
+ private:
+  std::uint64_t next_;
+};
+
+}  // namespace inkwell::queue

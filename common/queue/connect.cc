@@ -1,0 +1,55 @@
+#include "common/queue/connect.h"
+
+#include <fmt/core.h>
+
+#include "common/base/errors.h"
+#include "common/base/random.h"
+#include "common/queue/keys.h"
+
+namespace inkwell::queue {
+namespace {
+
+// Both ends do this at every connect, so a Redis that came back empty is given its
+// count again. HSETNX, so whoever comes first decides.
+absl::Status AgreeOnPartitions(redis::Connection& connection, const QueueOptions& options) {
+  const std::string key = ConfigKey(options.name_space);
+  const std::string ours = std::to_string(options.partitions);
+  if (const auto set = connection.Call({"HSETNX", key, kPartitionsField, ours}); !set.ok()) {
+    return set.status();
+  }
+  const auto stored = connection.Call({"HGET", key, kPartitionsField});
+  if (!stored.ok()) return stored.status();
+  if ((**stored).Text() == ours) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, "PARTITIONS_DIFFER",
+               fmt::format("--partitions={0}, but {1} in Redis ({2}) says {3}; start with "
+                           "--partitions={3}, or use another --namespace",
+                           ours, key, options.url.ToText(), (**stored).Text()));
+}
+
+// An epoch names one life of a partition's counters: when Redis loses its data,
+// the next one differs, and positions of the old life mean nothing any more.
+// Written as a decimal number; never 0, which stands for "none".
+absl::Status EnsureEpochs(redis::Connection& connection, const QueueOptions& options) {
+  const auto keys = MakePartitionKeys(options.name_space, options.partitions);
+  for (const auto& partition : keys) {
+    connection.Append({"HSETNX", partition.meta, kEpochField, std::to_string(Random64() >> 1 | 1)});
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto reply = connection.Read();
+    if (!reply.ok()) return reply.status();
+    if (auto status = (**reply).ToStatus(); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<redis::Connection> ConnectToQueue(const QueueOptions& options) {
+  auto connection = redis::Connection::Connect(options.url, options.connect);
+  if (!connection.ok()) return connection;
+  if (auto status = AgreeOnPartitions(*connection, options); !status.ok()) return status;
+  if (auto status = EnsureEpochs(*connection, options); !status.ok()) return status;
+  return connection;
+}
+
+}  // namespace inkwell::queue

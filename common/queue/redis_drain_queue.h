@@ -1,0 +1,33 @@
+// DrainQueue on Redis: LRANGE to peek, a script to compare and trim.
+#pragma once
+
+#include <optional>
+
+#include "common/queue/connect.h"
+#include "common/queue/drain_queue.h"
+#include "common/queue/keys.h"
+
+namespace inkwell::queue {
+
+class RedisDrainQueue final : public DrainQueue {
+ public:
+  explicit RedisDrainQueue(const QueueOptions& options);
+
+  [[nodiscard]] absl::StatusOr<PeekedEntries> Peek(int partition,
+                                                   const PeekLimits& limits) override;
+  [[nodiscard]] absl::StatusOr<bool> CompareAndTrim(int partition, std::int64_t count,
+                                                    std::string_view last) override;
+  [[nodiscard]] absl::StatusOr<std::vector<Backlog>> ReadBacklogs() override;
+
+ private:
+  [[nodiscard]] absl::Status Connect();
+  // Hands a failed call's status on, and drops the connection, which may hold
+  // replies to commands that nobody waits for any more.
+  absl::Status Disconnect(absl::Status status);
+
+  const QueueOptions options_;
+  const std::vector<PartitionKeys> keys_;
+  std::optional<redis::Connection> connection_;
+};
+
+}  // namespace inkwell::queue

@@ -1,0 +1,27 @@
+// Where Redis is, as a user writes it: redis://[[user]:password@]host[:port][/db]
+// (the scheme of https://www.iana.org/assignments/uri-schemes/prov/redis).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace inkwell::redis {
+
+struct Url {
+  std::string host = "127.0.0.1";
+  int port = 6379;
+  std::string username;  // empty: Redis' default user
+  std::string password;  // empty: no AUTH
+  int database = 0;
+
+  // The URL without its password, for logs.
+  [[nodiscard]] std::string ToText() const;
+};
+
+// kInvalidArgument if `text` can't be read, saying where and what would be right.
+// user and password may be percent-encoded; an IPv6 host stands in brackets.
+[[nodiscard]] absl::StatusOr<Url> ParseUrl(std::string_view text);
+
+}  // namespace inkwell::redis

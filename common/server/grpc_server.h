@@ -1,0 +1,54 @@
+// A gRPC server as both services run it: with standard health (overall and for each
+// service) and reflection, and a shutdown that lets calls under way finish.
+#pragma once
+
+#include <grpcpp/server.h>
+#include <grpcpp/support/config.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/server/flag_types.h"
+
+namespace inkwell {
+
+struct GrpcServerOptions {
+  ListenAddress listen;
+  std::int64_t max_message_bytes = 4 << 20;
+  std::string port_file;  // empty: none
+};
+
+// Thread-safe.
+class GrpcServer {
+ public:
+  // A service under the name that health and reflection know it by.
+  struct NamedService {
+    std::string name;
+    grpc::Service* service;
+  };
+
+  // Listens; health says NOT_SERVING until SetServing(true). The services must
+  // outlive the server. kFailedPrecondition if the address can't be had.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(
+      const GrpcServerOptions& options, const std::vector<NamedService>& services);
+  ~GrpcServer();
+
+  // What health answers, overall and for each service.
+  void SetServing(bool serving);
+
+  // Health says NOT_SERVING, new calls are refused, those under way may go on until
+  // `timeout` and are cancelled then. Returns when all are done. May be called twice.
+  void Shutdown(std::chrono::milliseconds timeout);
+
+ private:
+  GrpcServer() = default;
+
+  std::vector<std::string> names_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace inkwell
