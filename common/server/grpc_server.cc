@@ -51,12 +51,14 @@ GrpcServer::~GrpcServer() {
 }
 
 void GrpcServer::SetServing(bool serving) {
+  serving = serving && !shut_down_;
   auto* health = server_->GetHealthCheckService();
   health->SetServingStatus("", serving);
   for (const auto& name : names_) health->SetServingStatus(name, serving);
 }
 
 void GrpcServer::Shutdown(std::chrono::milliseconds timeout) {
+  shut_down_ = true;
   SetServing(false);
   server_->Shutdown(std::chrono::system_clock::now() + timeout);
 }

@@ -5,6 +5,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/support/config.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -37,7 +38,8 @@ class GrpcServer {
       const GrpcServerOptions& options, const std::vector<NamedService>& services);
   ~GrpcServer();
 
-  // What health answers, overall and for each service.
+  // What health answers, overall and for each service; after Shutdown always
+  // NOT_SERVING.
   void SetServing(bool serving);
 
   // Health says NOT_SERVING, new calls are refused, those under way may go on until
@@ -48,6 +50,7 @@ class GrpcServer {
   GrpcServer() = default;
 
   std::vector<std::string> names_;
+  std::atomic<bool> shut_down_ = false;
   std::unique_ptr<grpc::Server> server_;
 };
 

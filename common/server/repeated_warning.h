@@ -18,8 +18,8 @@ class RepeatedWarning {
 
  private:
   Mutex mutex_;
-  SteadyTime last_ GUARDED_BY(mutex_){};
-  std::int64_t suppressed_ GUARDED_BY(mutex_) = 0;
+  SteadyTime last_ INK_GUARDED_BY(mutex_){};
+  std::int64_t suppressed_ INK_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace inkwell

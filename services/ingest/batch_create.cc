@@ -1,0 +1,96 @@
+#include "services/ingest/batch_create.h"
+
+#include <fmt/core.h>
+
+#include <atomic>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/errors.h"
+#include "common/base/proto_time.h"
+#include "common/server/grpc_status.h"
+#include "services/ingest/accept_create.h"
+
+namespace inkwell::ingest {
+namespace {
+
+void SetFailure(v1::ChangeResult& result, const absl::Status& status) {
+  result.set_code(static_cast<int>(status.code()));
+  result.set_message(std::string(status.message()));
+  result.clear_accept_time();
+}
+
+absl::Status CheckMember(const v1::CreateCommentRequest& request, const Limits& limits, int at) {
+  const auto violations = CheckCreate(request, limits, fmt::format("requests[{}].", at));
+  if (!violations.empty()) return InvalidFields(violations);
+  return CheckDurability(request.durability());
+}
+
+// A batch between its request and its answer. Owned by gRPC, which ends it.
+class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
+ public:
+  BatchCall(const CallContext& context, const grpc::CallbackServerContext& call,
+            const v1::BatchCreateCommentsRequest& request,
+            v1::BatchCreateCommentsResponse& response)
+      : response_(response) {
+    std::vector<Submission> submissions = Accept(context, call, request);
+    // Set before anyone can answer.
+    unanswered_ = submissions.size();
+    if (submissions.empty()) {
+      Finish(grpc::Status::OK);
+      return;
+    }
+    const absl::Status status = context.writer.Submit(std::move(submissions));
+    if (!status.ok()) Finish(ToGrpcStatus(status));
+    // Nothing after this: the last answer may have come already.
+  }
+
+  // Each result is touched by the thread that answers it alone; the one that counts
+  // down to zero sees them all.
+  void OnAck(std::size_t index, const absl::Status& status) override {
+    if (!status.ok()) SetFailure(*response_.mutable_results(static_cast<int>(index)), status);
+    if (unanswered_.fetch_sub(1) == 1) Finish(grpc::Status::OK);
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  // Writes a result for each request, as if it will succeed if it is valid.
+  std::vector<Submission> Accept(const CallContext& context,
+                                 const grpc::CallbackServerContext& call,
+                                 const v1::BatchCreateCommentsRequest& request) {
+    const WallTime now = context.clock.Now();
+    const SteadyTime deadline = CallerDeadline(call);
+    const int partition = context.writer.PreferredPartition();
+    std::vector<Submission> submissions;
+    for (int i = 0; i < request.requests_size(); ++i) {
+      const auto& create = request.requests(i);
+      auto& result = *response_.add_results();
+      if (const auto status = CheckMember(create, context.limits, i); !status.ok()) {
+        result.set_comment_id(create.comment().comment_id());
+        SetFailure(result, status);
+        continue;
+      }
+      AcceptedCreate accepted = AcceptCreate(create.comment(), now, partition, context.partitions);
+      result.set_comment_id(accepted.comment_id.ToText());
+      *result.mutable_accept_time() = ToTimestamp(now);
+      submissions.push_back({accepted.partition, std::move(accepted.entry), deadline, this,
+                             static_cast<std::size_t>(i)});
+    }
+    return submissions;
+  }
+
+  v1::BatchCreateCommentsResponse& response_;
+  std::atomic<std::size_t> unanswered_{0};
+};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* StartBatchCreate(const CallContext& context,
+                                           const grpc::CallbackServerContext& call,
+                                           const v1::BatchCreateCommentsRequest& request,
+                                           v1::BatchCreateCommentsResponse& response) {
+  return new BatchCall(context, call, request, response);
+}
+
+}  // namespace inkwell::ingest

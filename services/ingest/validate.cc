@@ -1,0 +1,120 @@
+#include "services/ingest/validate.h"
+
+#include <fmt/core.h>
+
+#include <string>
+
+#include "common/base/uuid.h"
+
+namespace inkwell::ingest {
+namespace {
+
+// Collects violations under a common path.
+class Violations {
+ public:
+  explicit Violations(std::string_view path) : path_(path) {}
+
+  void Add(std::string_view field, std::string description) {
+    found_.push_back({fmt::format("{}{}", path_, field), std::move(description)});
+  }
+
+  void CheckLength(std::string_view field, std::string_view text, std::size_t least,
+                   std::size_t most) {
+    if (text.size() >= least && text.size() <= most) return;
+    if (text.empty()) {
+      Add(field, fmt::format("is missing; expected {} to {} bytes", least, most));
+    } else {
+      Add(field, fmt::format("has {} bytes; expected {} to {}", text.size(), least, most));
+    }
+  }
+
+  // Postgres' text can't hold U+0000.
+  void CheckNoNul(std::string_view field, std::string_view text) {
+    const auto at = text.find('\0');
+    if (at == std::string_view::npos) return;
+    Add(field, fmt::format("has U+0000 at byte {}; expected text without it", at));
+  }
+
+  void CheckText(std::string_view field, std::string_view text, std::size_t least,
+                 std::size_t most) {
+    CheckLength(field, text, least, most);
+    CheckNoNul(field, text);
+  }
+
+  void CheckOptionalUuid(std::string_view field, std::string_view text) {
+    if (text.empty() || Uuid::FromText(text)) return;
+    Add(field,
+        "is no UUID; expected 36 lower-case characters such as "
+        "0191d2f0-5b1c-7cc3-98c4-dc0c0c07398f, or nothing");
+  }
+
+  [[nodiscard]] std::vector<FieldViolation> Take() { return std::move(found_); }
+
+ private:
+  const std::string_view path_;
+  std::vector<FieldViolation> found_;
+};
+
+void CheckAttributes(const v1::Comment& comment, Violations& violations) {
+  constexpr std::string_view kField = "comment.attributes";
+  if (comment.attributes_size() > kMaxAttributes) {
+    violations.Add(kField, fmt::format("has {} entries; expected at most {}",
+                                       comment.attributes_size(), kMaxAttributes));
+    return;  // one line a field, not one for each of a million keys
+  }
+  for (const auto& [key, value] : comment.attributes()) {
+    // A long key is not worth repeating.
+    const std::string entry =
+        fmt::format("{}[\"{}\"]", kField, std::string_view(key).substr(0, kMaxAttributeKeyBytes));
+    if (key.empty() || key.size() > kMaxAttributeKeyBytes) {
+      violations.Add(entry, fmt::format("key has {} bytes; expected 1 to {}", key.size(),
+                                        kMaxAttributeKeyBytes));
+    }
+    violations.CheckNoNul(entry, key);
+    violations.CheckText(entry, value, 0, kMaxAttributeValueBytes);
+  }
+}
+
+}  // namespace
+
+std::vector<FieldViolation> CheckCreate(const v1::CreateCommentRequest& request,
+                                        const Limits& limits, std::string_view path) {
+  Violations violations(path);
+  if (!request.has_comment()) {
+    violations.Add("comment", "is missing; expected the comment to create");
+    return violations.Take();
+  }
+  const v1::Comment& comment = request.comment();
+  violations.CheckOptionalUuid("comment.comment_id", comment.comment_id());
+  violations.CheckText("comment.post_id", comment.post_id(), 1, kMaxNameBytes);
+  violations.CheckText("comment.author_id", comment.author_id(), 1, kMaxNameBytes);
+  violations.CheckOptionalUuid("comment.reply_to_id", comment.reply_to_id());
+  violations.CheckText("comment.body", comment.body(), 1, limits.max_body_bytes);
+  CheckAttributes(comment, violations);
+  return violations.Take();
+}
+
+absl::Status CheckDurability(v1::Durability durability) {
+  switch (durability) {
+    case v1::DURABILITY_UNSPECIFIED:
+    case v1::DURABILITY_ENQUEUED:
+      return absl::OkStatus();
+    case v1::DURABILITY_FSYNCED:
+    case v1::DURABILITY_REPLICATED:
+    case v1::DURABILITY_PERSISTED:
+      return Error(absl::StatusCode::kFailedPrecondition, "DURABILITY_NOT_AVAILABLE",
+                   fmt::format("this server can't give {}; expected DURABILITY_ENQUEUED",
+                               v1::Durability_Name(durability)));
+    default:
+      return InvalidFields({{"durability", fmt::format("{} is no Durability; expected 0 to 4",
+                                                       static_cast<int>(durability))}});
+  }
+}
+
+absl::Status CheckBatchSize(int requests) {
+  if (requests >= 1 && requests <= kMaxBatch) return absl::OkStatus();
+  return InvalidFields(
+      {{"requests", fmt::format("has {} entries; expected 1 to {}", requests, kMaxBatch)}});
+}
+
+}  // namespace inkwell::ingest
