@@ -1,0 +1,69 @@
+// Looks at what is pending, every now and then and on request: for GetStatus, and to
+// have a flush start early when a partition gets long.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/base/mutex.h"
+#include "common/queue/drain_queue.h"
+
+namespace inkwell::flusher {
+
+struct PartitionBacklog {
+  std::int64_t pending = 0;
+  // Now minus the accept time of the oldest change; zero if empty or unreadable.
+  std::chrono::microseconds lag{0};
+};
+
+// Thread-safe.
+class BacklogWatch {
+ public:
+  // One for each partition, in order; or why it can't be told. Called on the watch's
+  // thread; must not block.
+  using OnRead = std::function<void(const absl::StatusOr<std::vector<PartitionBacklog>>&)>;
+  // Called when a partition holds more than `alarm_length` changes.
+  using OnLong = std::function<void()>;
+
+  struct Options {
+    std::chrono::milliseconds interval{500};
+    std::int64_t alarm_length = 100'000;
+  };
+
+  // `clock` outlives the watch. The queue is the watch's own.
+  BacklogWatch(const Options& options, std::unique_ptr<queue::DrainQueue> queue, const Clock& clock,
+               OnLong on_long);
+  ~BacklogWatch();  // stops
+
+  void Start();
+  // Reads afresh. kUnavailable if the queue is, or once stopped.
+  void Read(OnRead on_read);
+  // Joins. May be called twice.
+  void Stop();
+
+ private:
+  void Watch(const std::stop_token& stop);
+  [[nodiscard]] std::vector<OnRead> AwaitReaders(const std::stop_token& stop);
+  [[nodiscard]] absl::StatusOr<std::vector<PartitionBacklog>> ReadNow();
+  void RaiseAlarm(const std::vector<PartitionBacklog>& backlogs) const;
+
+  const Options options_;
+  const std::unique_ptr<queue::DrainQueue> queue_;  // the watch thread's
+  const Clock& clock_;
+  const OnLong on_long_;
+
+  Mutex mutex_;
+  CondVar changed_;
+  std::vector<OnRead> readers_ INK_GUARDED_BY(mutex_);
+  bool stopped_ INK_GUARDED_BY(mutex_) = false;
+
+  std::jthread thread_;
+};
+
+}  // namespace inkwell::flusher

@@ -1,0 +1,28 @@
+// Step 2 of a batch: list entries become changes, or dead letters.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "common/base/uuid.h"
+#include "inkwell/queue/v1/change.pb.h"
+#include "services/flusher/store/store.h"
+
+namespace inkwell::flusher {
+
+struct DecodedChange {
+  Uuid comment_id;
+  std::unique_ptr<queue::v1::Change> change;
+};
+
+struct DecodedBatch {
+  std::vector<DecodedChange> changes;     // in the list's order
+  std::vector<DeadLetter> dead_letters;  // entries that are no changes
+};
+
+// Never fails: what can't be read is put aside, so that it can't block the rest.
+// The result's dead letters view into `entries`. Thread-safe.
+[[nodiscard]] DecodedBatch Decode(int partition, const std::vector<std::string_view>& entries);
+
+}  // namespace inkwell::flusher

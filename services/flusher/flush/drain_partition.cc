@@ -1,0 +1,58 @@
+#include "services/flusher/flush/drain_partition.h"
+
+#include <spdlog/spdlog.h>
+
+#include "common/base/failpoint.h"
+#include "services/flusher/flush/decode.h"
+#include "services/flusher/flush/fold.h"
+
+namespace inkwell::flusher {
+namespace {
+
+OutcomeCounts ToOutcomes(const FoldedBatch& folded, const WriteCounts& written) {
+  OutcomeCounts outcomes = folded.outcomes;
+  outcomes.inserted += written.inserted;
+  outcomes.duplicate += written.duplicate;
+  outcomes.dead += written.dead;
+  return outcomes;
+}
+
+}  // namespace
+
+absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
+                                                         const queue::PeekLimits& limits) {
+  BatchResult result;
+  const auto transaction = store_.Begin(partition);
+  if (!transaction.ok()) return transaction.status();
+  if (*transaction == nullptr) {
+    result.locked_elsewhere = true;
+    return result;
+  }
+
+  const auto peeked = queue_.Peek(partition, limits);
+  if (!peeked.ok()) return peeked.status();
+  if (peeked->entries.empty()) return result;
+  result.entries = static_cast<std::int64_t>(peeked->entries.size());
+
+  const DecodedBatch decoded = Decode(partition, peeked->entries);
+  const FoldedBatch folded = Fold(decoded);
+  const auto written = (*transaction)->Write(folded.writes);
+  if (!written.ok()) return written.status();
+  INKWELL_FAILPOINT("flusher-before-commit");
+  if (auto status = (*transaction)->Commit(); !status.ok()) return status;
+
+  INKWELL_FAILPOINT("flusher-before-trim");
+  const auto trimmed = queue_.CompareAndTrim(partition, result.entries, peeked->entries.back());
+  INKWELL_FAILPOINT("flusher-after-trim");
+  if (!trimmed.ok()) return trimmed.status();
+  if (*trimmed) {
+    result.outcomes = ToOutcomes(folded, *written);
+  } else {
+    spdlog::info("partition {}: {} entries were committed, but trimmed by another flusher or "
+                 "replaced on the list; nothing is lost",
+                 partition, result.entries);
+  }
+  return result;
+}
+
+}  // namespace inkwell::flusher

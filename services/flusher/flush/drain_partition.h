@@ -1,0 +1,56 @@
+// One batch of one partition, from the queue into the database:
+//
+//   1 lock     in the batch's transaction; if another flusher has it, skip
+//   2 peek     read from the list's head, removing nothing
+//   3 decode   list entries become changes, or dead letters
+//   4 fold     changes of one comment become one row write
+//   5 write
+//   6 commit
+//   7 trim     drop what was committed, if the list still begins with it
+//
+// What if we die …
+//   before 6   the transaction is rolled back; the entries are still on the list
+//   in 6       either of the two, and both are safe
+//   after 6,   the rows are there and the entries too: they are peeked again, and
+//     before 7 writing them again changes nothing, because it is idempotent
+//   in 7       a script runs as a whole or not at all
+//
+// The lock only saves work. Two flushers in one partition (a lock lost with its
+// connection, a process stopped for a while) commit the same changes twice, which
+// is harmless, and the second's trim finds another entry there and does nothing.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "common/queue/drain_queue.h"
+#include "services/flusher/flush/outcome_counts.h"
+#include "services/flusher/store/store.h"
+
+namespace inkwell::flusher {
+
+struct BatchResult {
+  bool locked_elsewhere = false;
+  std::int64_t entries = 0;  // peeked and committed; 0: the list was empty
+  // Of the entries if we trimmed them. If not, whoever does counts them, so that
+  // each change is counted once.
+  OutcomeCounts outcomes;
+};
+
+// Not thread-safe: one for each worker.
+class PartitionDrainer {
+ public:
+  // Both outlive the drainer.
+  PartitionDrainer(queue::DrainQueue& queue, Store& store) : queue_(queue), store_(store) {}
+
+  // Drains one batch. kUnavailable: the queue or the database is in trouble; doing
+  // it again later is right and safe.
+  [[nodiscard]] absl::StatusOr<BatchResult> DrainBatch(int partition,
+                                                       const queue::PeekLimits& limits);
+
+ private:
+  queue::DrainQueue& queue_;
+  Store& store_;
+};
+
+}  // namespace inkwell::flusher

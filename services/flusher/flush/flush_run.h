@@ -1,0 +1,77 @@
+// One flush: a pass over all partitions, several at a time, until each is empty or
+// its share, what was pending when the flush began, is done.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+#include "common/base/mutex.h"
+#include "common/queue/drain_queue.h"
+#include "common/server/repeated_warning.h"
+#include "services/flusher/flush/drain_partition.h"
+
+namespace inkwell::flusher {
+
+// A worker's own connections.
+struct Worker {
+  std::unique_ptr<queue::DrainQueue> queue;
+  std::unique_ptr<Store> store;
+};
+
+struct FlushSummary {
+  WallTime start_time;
+  std::chrono::microseconds duration{0};
+  OutcomeCounts outcomes;
+  std::int64_t batches = 0;
+};
+
+// Whether a run waits for partitions that another flusher has, or leaves them to it.
+enum class LockedPartitions { kSkip, kAwait };
+
+// Thread-compatible: one run at a time.
+class FlushRun {
+ public:
+  // At least one worker; `clock` outlives the run.
+  FlushRun(std::vector<Worker> workers, const queue::PeekLimits& batch_limits,
+           const Backoff::Options& backoff, const Clock& clock);
+
+  // Returns when every share is done. Trouble of queue and database is logged, once
+  // a second at most, and tried again until it is over or `stop` is requested: then
+  // each worker finishes its batch, and the status is kCancelled.
+  // kFailedPrecondition: the queue is configured otherwise; nothing was done.
+  [[nodiscard]] absl::StatusOr<FlushSummary> Run(LockedPartitions locked,
+                                                 const std::stop_token& stop);
+
+ private:
+  struct Share {
+    int partition = 0;
+    std::int64_t remaining = 0;
+  };
+
+  [[nodiscard]] absl::Status FindShares(const std::stop_token& stop);
+  void Work(Worker& worker, LockedPartitions locked, const std::stop_token& stop);
+  // nullopt: nothing is left to do.
+  [[nodiscard]] std::optional<Share> TakeShare() INK_EXCLUDES(mutex_);
+  void PutBack(const Share& share) INK_EXCLUDES(mutex_);
+  void Count(const BatchResult& result) INK_EXCLUDES(mutex_);
+
+  std::vector<Worker> workers_;
+  const queue::PeekLimits batch_limits_;
+  const Backoff::Options backoff_;
+  const Clock& clock_;
+  RepeatedWarning trouble_;
+
+  Mutex mutex_;
+  std::deque<Share> shares_ INK_GUARDED_BY(mutex_);
+  FlushSummary summary_ INK_GUARDED_BY(mutex_);
+};
+
+}  // namespace inkwell::flusher

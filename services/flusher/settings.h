@@ -1,0 +1,33 @@
+// The flusher's flags beside the common ones, as the options of its parts.
+#pragma once
+
+#include <chrono>
+
+#include "common/base/backoff.h"
+#include "common/queue/connect.h"
+#include "common/queue/drain_queue.h"
+#include "common/server/grpc_server.h"
+#include "services/flusher/flush/backlog_watch.h"
+#include "services/flusher/schedule/schedule.h"
+#include "services/flusher/store/postgres_store.h"
+
+namespace inkwell::flusher {
+
+struct Settings {
+  GrpcServerOptions server;
+  queue::QueueOptions queue;
+  PostgresStore::Options store;
+  queue::PeekLimits batch;
+  int workers = 4;
+  Schedule schedule;
+  bool flush_at_start = true;
+  BacklogWatch::Options watch;
+  Backoff::Options backoff;
+  bool migrate = true;
+  std::chrono::milliseconds drain_timeout;
+};
+
+// Call after ParseFlags.
+[[nodiscard]] Settings SettingsFromFlags();
+
+}  // namespace inkwell::flusher
