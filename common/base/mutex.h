@@ -11,6 +11,7 @@
 #include <stop_token>
 #include <utility>
 
+// The prefix is there because Debian 12's Abseil defines the bare names.
 #if defined(__clang__)
 #define INKWELL_THREAD_ANNOTATION(x) __attribute__((x))
 #else

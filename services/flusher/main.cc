@@ -57,14 +57,14 @@ int Serve(const Settings& settings) {
   auto workers = MakeWorkers(settings);
   if (!workers.ok()) return Fail(workers.status());
 
-  FlushLoop loop(settings.schedule,
-                 std::make_unique<FlushRun>(*std::move(workers), settings.batch, settings.backoff,
-                                            clock),
-                 clock, [&failed](const absl::Status& status) {
-                   failed = true;
-                   Fail(status);
-                   RequestTermination();
-                 });
+  FlushLoop loop(
+      settings.schedule,
+      std::make_unique<FlushRun>(*std::move(workers), settings.batch, settings.backoff, clock),
+      clock, [&failed](const absl::Status& status) {
+        failed = true;
+        Fail(status);
+        RequestTermination();
+      });
   BacklogWatch watch(settings.watch, std::make_unique<queue::RedisDrainQueue>(settings.queue),
                      clock, [&loop] { loop.RequestFlush({}); });
   FlusherService service(loop, watch);
@@ -74,8 +74,7 @@ int Serve(const Settings& settings) {
   watch.Start();
   // On a thread of its own, since the database may be away for as long as it likes.
   std::jthread starter([&](const std::stop_token& stop) {
-    if (settings.migrate &&
-        !MigrateUntilDone(settings.store.connection, settings.backoff, stop)) {
+    if (settings.migrate && !MigrateUntilDone(settings.store.connection, settings.backoff, stop)) {
       return;
     }
     loop.Start(settings.flush_at_start);
@@ -102,8 +101,9 @@ int main(int argc, char** argv) {
   const auto words = inkwell::ParseFlags(argc, argv, inkwell::flusher::kUsage);
   const bool migrate_only = words == std::vector<std::string>{"migrate"};
   if (!words.empty() && !migrate_only) {
-    std::fprintf(stderr, "ERROR: unexpected argument '%s'; expected \"migrate\" or flags only, see --help\n",
-                 words.front().c_str());
+    std::fprintf(
+        stderr, "ERROR: unexpected argument '%s'; expected \"migrate\" or flags only, see --help\n",
+        words.front().c_str());
     return EXIT_FAILURE;
   }
   inkwell::InitLogFromFlags("inkwell-flusher");

@@ -34,7 +34,7 @@ ABSL_FLAG(bool, migrate, true,
 namespace inkwell::flusher {
 
 Settings SettingsFromFlags() {
-  Settings settings{.schedule = absl::GetFlag(FLAGS_schedule)};
+  Settings settings(absl::GetFlag(FLAGS_schedule));
   settings.server.listen = absl::GetFlag(FLAGS_listen);
   settings.server.max_message_bytes = absl::GetFlag(FLAGS_max_message_bytes).bytes;
   settings.server.port_file = absl::GetFlag(FLAGS_port_file);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <utility>
 
 #include "common/base/backoff.h"
 #include "common/queue/connect.h"
@@ -14,6 +15,8 @@
 namespace inkwell::flusher {
 
 struct Settings {
+  explicit Settings(Schedule when) : schedule(std::move(when)) {}
+
   GrpcServerOptions server;
   queue::QueueOptions queue;
   PostgresStore::Options store;
@@ -24,7 +27,7 @@ struct Settings {
   BacklogWatch::Options watch;
   Backoff::Options backoff;
   bool migrate = true;
-  std::chrono::milliseconds drain_timeout;
+  std::chrono::milliseconds drain_timeout{10'000};
 };
 
 // Call after ParseFlags.

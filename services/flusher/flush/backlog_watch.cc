@@ -15,8 +15,7 @@ microseconds LagOf(const queue::Backlog& backlog, WallTime now) {
   queue::v1::Change oldest;
   if (!backlog.oldest || !queue::DecodeEntry(*backlog.oldest, oldest).ok()) return microseconds(0);
   // Another machine's clock may be ahead of ours.
-  return std::max(microseconds(0),
-                  now.time_since_epoch() - microseconds(oldest.accept_time_us()));
+  return std::max(microseconds(0), now.time_since_epoch() - microseconds(oldest.accept_time_us()));
 }
 
 absl::Status Stopped() {

@@ -18,8 +18,8 @@ DecodedBatch Decode(int partition, const std::vector<std::string_view>& entries)
     if (status.ok()) {
       batch.changes.push_back({*comment_id, std::move(change)});
     } else {
-      batch.dead_letters.push_back({partition, entry, comment_id, ReasonOf(status), "",
-                                    std::string(status.message())});
+      batch.dead_letters.push_back(
+          {partition, entry, comment_id, ReasonOf(status), "", std::string(status.message())});
     }
   }
   return batch;

@@ -17,7 +17,7 @@ struct DecodedChange {
 };
 
 struct DecodedBatch {
-  std::vector<DecodedChange> changes;     // in the list's order
+  std::vector<DecodedChange> changes;    // in the list's order
   std::vector<DeadLetter> dead_letters;  // entries that are no changes
 };
 

@@ -48,9 +48,10 @@ absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
   if (*trimmed) {
     result.outcomes = ToOutcomes(folded, *written);
   } else {
-    spdlog::info("partition {}: {} entries were committed, but trimmed by another flusher or "
-                 "replaced on the list; nothing is lost",
-                 partition, result.entries);
+    spdlog::info(
+        "partition {}: {} entries were committed, but trimmed by another flusher or "
+        "replaced on the list; nothing is lost",
+        partition, result.entries);
   }
   return result;
 }

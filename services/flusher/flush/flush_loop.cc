@@ -70,7 +70,8 @@ void FlushLoop::Stop(milliseconds timeout) {
     if (!stopping_ && thread_.joinable() && timeout.count() > 0) requested_ = true;
     stopping_ = true;
     changed_.NotifyAll();
-    while (thread_.joinable() && (requested_ || status_.flushing) && steady_clock::now() < deadline) {
+    while (thread_.joinable() && (requested_ || status_.flushing) &&
+           steady_clock::now() < deadline) {
       changed_.WaitUntil(mutex_, deadline);
     }
   }
@@ -98,8 +99,9 @@ bool FlushLoop::AwaitNextRun(const std::stop_token& stop) {
     if (next <= now) break;
     status_.next_run_time = next;
     const std::chrono::microseconds left = next - now;
-    changed_.WaitUntil(mutex_, stop,
-                       steady_clock::now() + std::min<std::chrono::microseconds>(left, kLongestWait));
+    changed_.WaitUntil(
+        mutex_, stop,
+        steady_clock::now() + std::min<std::chrono::microseconds>(left, kLongestWait));
   }
   return !stop.stop_requested();
 }

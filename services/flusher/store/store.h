@@ -35,7 +35,7 @@ struct DeadLetter {
   int partition = 0;
   std::string_view entry;  // the list entry's bytes as they were
   std::optional<Uuid> comment_id;
-  std::string reason;  // UPPER_SNAKE_CASE
+  std::string reason;    // UPPER_SNAKE_CASE
   std::string sqlstate;  // empty if it was not the database that refused it
   std::string detail;
 };

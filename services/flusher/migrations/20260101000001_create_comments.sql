@@ -1,0 +1,24 @@
+-- migrate:up
+CREATE TABLE comments (
+  comment_id uuid PRIMARY KEY,
+  post_id text NOT NULL,
+  author_id text NOT NULL,
+  -- Not a foreign key: the comment that this one answers may come later, or never.
+  reply_to_id uuid,
+  body text NOT NULL,
+  attributes jsonb NOT NULL,
+  -- When ingest accepted the change.
+  create_time timestamptz NOT NULL,
+  update_time timestamptz NOT NULL,
+  -- Set: a tombstone, whose body and attributes are empty.
+  delete_time timestamptz,
+  -- That of the last update; 0 before any.
+  revision bigint NOT NULL
+);
+
+-- A post's comments in order, a page at a time.
+CREATE INDEX comments_post_id_create_time_comment_id
+  ON comments (post_id, create_time, comment_id);
+
+-- migrate:down
+DROP TABLE comments;

@@ -1,0 +1,155 @@
+#include "tests/support/postgres_server.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "tests/support/process_tree.h"
+
+namespace inkwell::testing {
+namespace {
+
+constexpr char kUser[] = "inkwell";
+
+// Debian keeps each major version's programs in a folder of its own, out of PATH; the
+// highest one's is taken.
+std::string Program(const std::string& name) {
+  int highest = 0;
+  std::error_code no_such_folder;
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/usr/lib/postgresql", no_such_folder)) {
+    highest = std::max(highest, std::atoi(entry.path().filename().c_str()));
+  }
+  return highest == 0 ? name : fmt::format("/usr/lib/postgresql/{}/bin/{}", highest, name);
+}
+
+// Whom to run it as; nullopt for the user who we are.
+std::optional<Subprocess::Owner> OtherThanRoot() {
+  if (geteuid() != 0) return std::nullopt;
+  const passwd* user = getpwnam("postgres");
+  if (user == nullptr) user = getpwnam("nobody");
+  if (user == nullptr) return std::nullopt;
+  return Subprocess::Owner{user->pw_uid, user->pw_gid};
+}
+
+// Removes the System V segment that a killed Postgres leaves behind. The lock file's
+// seventh line has its key and its id.
+void RemoveSharedMemory(const std::filesystem::path& lock_file) {
+  std::ifstream file(lock_file);
+  std::string line;
+  for (int i = 0; i < 7; ++i) std::getline(file, line);
+  std::istringstream fields(line);
+  std::string key;
+  int id = 0;
+  if (fields >> key >> id) shmctl(id, IPC_RMID, nullptr);
+}
+
+}  // namespace
+
+PostgresServer::PostgresServer(Options options, std::optional<Subprocess::Owner> run_as)
+    : options_(std::move(options)),
+      run_as_(run_as),
+      // SIGQUIT ends it at once too, but lets it take back its shared memory.
+      process_({.log = folder_.path() / "postgres.log", .run_as = run_as, .death_signal = SIGQUIT},
+               "database system is ready to accept connections") {}
+
+PostgresServer::~PostgresServer() {
+  Resume();
+  if (!process_.Stop(SIGQUIT).ok()) Kill9();
+}
+
+absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(Options options) {
+  std::unique_ptr<PostgresServer> server(new PostgresServer(std::move(options), OtherThanRoot()));
+  if (auto status = server->InitializeData(); !status.ok()) return status;
+  auto status = StartOnFreePort([&server](int port) {
+    server->port_ = port;
+    return server->Restart();
+  });
+  if (!status.ok()) return status;
+  return server;
+}
+
+absl::Status PostgresServer::InitializeData() {
+  const auto folder = folder_.path();
+  const auto log = folder / "initdb.log";
+  if (run_as_ && chown(folder.c_str(), run_as_->user, run_as_->group) != 0) {
+    return absl::InternalError("chown of " + folder.string());
+  }
+  std::vector<std::string> argv{Program("initdb"),
+                                "--no-sync",
+                                "--encoding=UTF8",
+                                "--locale=C.UTF-8",
+                                std::string("--username=") + kUser,
+                                "--pgdata=" + (folder / "data").string()};
+  if (options_.password.empty()) {
+    argv.emplace_back("--auth=trust");
+  } else {
+    const auto password_file = folder / "password";
+    std::ofstream(password_file) << options_.password << '\n';
+    argv.emplace_back("--auth=scram-sha-256");
+    argv.emplace_back("--pwfile=" + password_file.string());
+  }
+  auto exit_code = Run({.argv = argv, .log = log, .run_as = run_as_});
+  if (!exit_code.ok()) return exit_code.status();
+  if (*exit_code == 0) return absl::OkStatus();
+  std::ifstream logged(log);
+  return absl::InternalError(fmt::format("initdb exited with {}:\n{}", *exit_code,
+                                         std::string(std::istreambuf_iterator(logged), {})));
+}
+
+std::string PostgresServer::Url() const {
+  const auto password = options_.password.empty() ? "" : ":" + options_.password;
+  return fmt::format("postgresql://{}{}@127.0.0.1:{}/postgres", kUser, password, port_);
+}
+
+absl::Status PostgresServer::Restart() {
+  std::vector<std::string> settings{"listen_addresses=127.0.0.1", fmt::format("port={}", port_),
+                                    "unix_socket_directories=", "fsync=off", "shared_buffers=32MB",
+                                    "max_connections=40", "autovacuum=off",
+                                    // In the data folder, so that a kill leaves nothing behind.
+                                    "dynamic_shared_memory_type=mmap"};
+  settings.insert(settings.end(), options_.settings.begin(), options_.settings.end());
+  std::vector<std::string> argv{Program("postgres"), "-D", folder_.path() / "data"};
+  for (const auto& setting : settings) {
+    argv.emplace_back("-c");
+    argv.push_back(setting);
+  }
+  return process_.Start(argv);
+}
+
+// Every child of Postgres is in a process group of its own. It is stopped first, so
+// that it starts no more of them while they are counted.
+void PostgresServer::Kill9() {
+  if (!process_->IsRunning()) return;
+  process_->Signal(SIGSTOP);
+  const auto children = ChildrenOf(process_->pid());
+  SignalAll(children, SIGKILL);
+  process_->Kill9();
+  // A child that is still there would keep Restart from starting.
+  static_cast<void>(
+      Await([&children] { return std::none_of(children.begin(), children.end(), Runs); }));
+  RemoveSharedMemory(folder_.path() / "data" / "postmaster.pid");
+}
+
+void PostgresServer::Pause() {
+  process_->Signal(SIGSTOP);
+  SignalAll(ChildrenOf(process_->pid()), SIGSTOP);
+}
+
+void PostgresServer::Resume() {
+  SignalAll(ChildrenOf(process_->pid()), SIGCONT);
+  process_->Signal(SIGCONT);
+}
+
+void PostgresServer::SignalAll(const std::vector<pid_t>& processes, int signal) {
+  for (const pid_t process : processes) kill(process, signal);
+}
+
+}  // namespace inkwell::testing
