@@ -1,0 +1,276 @@
+// What push_queue.h and drain_queue.h promise, held against the fake and against a real
+// Redis.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/queue/redis_drain_queue.h"
+#include "common/queue/redis_push_queue.h"
+#include "tests/support/fake_queue.h"
+#include "tests/support/redis_server.h"
+
+namespace inkwell::queue {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr int kPartitions = 3;
+
+// A queue with any number of connections to it.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual std::unique_ptr<PushQueue> Push() = 0;
+  virtual std::unique_ptr<DrainQueue> Drain() = 0;
+};
+
+class FakeBackend final : public Backend {
+ public:
+  std::unique_ptr<PushQueue> Push() override {
+    return std::make_unique<testing::FakePushQueue>(broker_);
+  }
+  std::unique_ptr<DrainQueue> Drain() override {
+    return std::make_unique<testing::FakeDrainQueue>(broker_);
+  }
+
+ private:
+  testing::FakeBroker broker_{kPartitions};
+};
+
+QueueOptions OptionsFor(const testing::RedisServer& server, int partitions = kPartitions) {
+  QueueOptions options;
+  options.url = *redis::ParseUrl(server.Url());
+  options.partitions = partitions;
+  return options;
+}
+
+class RedisBackend final : public Backend {
+ public:
+  RedisBackend() : server_(*testing::RedisServer::Start()) {}
+  std::unique_ptr<PushQueue> Push() override {
+    return std::make_unique<RedisPushQueue>(OptionsFor(*server_));
+  }
+  std::unique_ptr<DrainQueue> Drain() override {
+    return std::make_unique<RedisDrainQueue>(OptionsFor(*server_));
+  }
+
+ private:
+  std::unique_ptr<testing::RedisServer> server_;
+};
+
+struct BackendKind {
+  std::string name;
+  std::function<std::unique_ptr<Backend>()> make;
+};
+
+class QueueContract : public ::testing::TestWithParam<BackendKind> {
+ protected:
+  QueueContract()
+      : backend_(GetParam().make()), push_(backend_->Push()), drain_(backend_->Drain()) {}
+
+  PushReceipt Push(int partition, const std::vector<std::string>& entries) {
+    const PartitionPush push{partition, {entries.begin(), entries.end()}};
+    const auto receipts = push_->Push({&push, 1});
+    EXPECT_TRUE(receipts.ok()) << receipts.status();
+    EXPECT_TRUE(receipts->front().ok()) << receipts->front().status();
+    return *receipts->front();
+  }
+
+  std::vector<std::string> Peek(int partition, const PeekLimits& limits = {}) {
+    const auto peeked = drain_->Peek(partition, limits);
+    EXPECT_TRUE(peeked.ok()) << peeked.status();
+    return {peeked->entries.begin(), peeked->entries.end()};
+  }
+
+  bool Trim(int partition, std::int64_t count, std::string_view last) {
+    const auto trimmed = drain_->CompareAndTrim(partition, count, last);
+    EXPECT_TRUE(trimmed.ok()) << trimmed.status();
+    return *trimmed;
+  }
+
+  std::unique_ptr<Backend> backend_;
+  std::unique_ptr<PushQueue> push_;
+  std::unique_ptr<DrainQueue> drain_;
+};
+
+TEST_P(QueueContract, KeepsOrderAcrossPushes) {
+  Push(1, {"a", "b"});
+  Push(1, {"c"});
+  EXPECT_THAT(Peek(1), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(Peek(0), IsEmpty());
+}
+
+TEST_P(QueueContract, PushesToSeveralPartitionsAtOnce) {
+  const std::vector<PartitionPush> pushes{{2, {"x", "y"}}, {0, {"z"}}};
+  const auto receipts = push_->Push(pushes);
+  ASSERT_TRUE(receipts.ok());
+  ASSERT_THAT(*receipts, SizeIs(2));
+  EXPECT_EQ((*receipts)[0]->length, 2);
+  EXPECT_EQ((*receipts)[1]->length, 1);
+  EXPECT_THAT(Peek(2), ElementsAre("x", "y"));
+  EXPECT_THAT(Peek(0), ElementsAre("z"));
+}
+
+TEST_P(QueueContract, ReceiptTellsWhereThePartitionStands) {
+  EXPECT_EQ(Push(0, {"a", "b", "c"}).head, 0);
+  ASSERT_TRUE(Trim(0, 2, "b"));
+  const PushReceipt receipt = Push(0, {"d"});
+  EXPECT_EQ(receipt.head, 2);
+  EXPECT_EQ(receipt.length, 2);
+  EXPECT_NE(receipt.epoch, 0u);
+  EXPECT_EQ(Push(0, {"e"}).epoch, receipt.epoch) << "an epoch lasts";
+}
+
+TEST_P(QueueContract, PeekRemovesNothing) {
+  Push(0, {"a", "b"});
+  EXPECT_THAT(Peek(0), SizeIs(2));
+  EXPECT_THAT(Peek(0), SizeIs(2));
+}
+
+TEST_P(QueueContract, PeekKeepsToItsLimits) {
+  Push(0, {"aaaa", "bbbb", "cccc"});
+  EXPECT_THAT(Peek(0, {.rows = 2, .bytes = 100}), ElementsAre("aaaa", "bbbb"));
+  EXPECT_THAT(Peek(0, {.rows = 10, .bytes = 9}), ElementsAre("aaaa", "bbbb"));
+  EXPECT_THAT(Peek(0, {.rows = 10, .bytes = 1}), ElementsAre("aaaa"))
+      << "an entry larger than the limit must not block the list";
+}
+
+TEST_P(QueueContract, PeeksManyEntriesWithoutHoles) {
+  std::vector<std::string> entries;
+  for (int i = 0; i < 5000; ++i) {
+    entries.push_back(std::to_string(i) + std::string(static_cast<std::size_t>(i % 700), 'x'));
+  }
+  Push(0, entries);
+  EXPECT_EQ(Peek(0, {.rows = 5000, .bytes = 64 << 20}), entries);
+  EXPECT_THAT(Peek(0, {.rows = 4321, .bytes = 64 << 20}), SizeIs(4321));
+}
+
+TEST_P(QueueContract, TrimsWhatItIsShown) {
+  Push(0, {"a", "b", "c"});
+  EXPECT_TRUE(Trim(0, 2, "b"));
+  EXPECT_THAT(Peek(0), ElementsAre("c"));
+  EXPECT_TRUE(Trim(0, 1, "c"));
+  EXPECT_THAT(Peek(0), IsEmpty());
+}
+
+TEST_P(QueueContract, TrimsNothingIfAnotherEntryIsThere) {
+  Push(0, {"a", "b", "c"});
+  EXPECT_FALSE(Trim(0, 2, "c"));
+  EXPECT_FALSE(Trim(0, 4, "c"));
+  EXPECT_FALSE(Trim(1, 1, "a"));
+  EXPECT_THAT(Peek(0), SizeIs(3));
+}
+
+TEST_P(QueueContract, SecondFlushersLateTrimDoesNothing) {
+  Push(0, {"a", "b", "c", "d"});
+  const auto other = backend_->Drain();
+  ASSERT_TRUE(*other->CompareAndTrim(0, 2, "b"));
+  EXPECT_FALSE(Trim(0, 2, "b"));
+  EXPECT_THAT(Peek(0), ElementsAre("c", "d"));
+}
+
+TEST_P(QueueContract, EntriesMayHoldAnyBytes) {
+  const std::string bytes("\0\r\n\xff$5\r\n", 8);
+  Push(0, {bytes, ""});
+  EXPECT_THAT(Peek(0), ElementsAre(bytes, ""));
+  EXPECT_TRUE(Trim(0, 1, bytes));
+}
+
+TEST_P(QueueContract, TellsBacklogs) {
+  Push(2, {"a", "b"});
+  const auto backlogs = drain_->ReadBacklogs();
+  ASSERT_TRUE(backlogs.ok());
+  ASSERT_THAT(*backlogs, SizeIs(kPartitions));
+  EXPECT_EQ((*backlogs)[2].pending, 2);
+  EXPECT_EQ((*backlogs)[2].oldest, "a");
+  EXPECT_EQ((*backlogs)[0].pending, 0);
+  EXPECT_EQ((*backlogs)[0].oldest, std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fake, QueueContract,
+    ::testing::Values(BackendKind{"Fake", [] { return std::make_unique<FakeBackend>(); }}),
+    [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Real, QueueContract,
+    ::testing::Values(BackendKind{"Redis", [] { return std::make_unique<RedisBackend>(); }}),
+    [](const auto& kind) { return kind.param.name; });
+
+// What only a real server can do.
+
+TEST(RedisQueue, RefusesAnotherPartitionCount) {
+  const auto server = *testing::RedisServer::Start();
+  ASSERT_TRUE(RedisPushQueue(OptionsFor(*server, 16)).Connect().ok());
+  const absl::Status status = RedisPushQueue(OptionsFor(*server, 8)).Connect();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("--partitions=16"));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      RedisDrainQueue(OptionsFor(*server, 8)).ReadBacklogs().status()));
+}
+
+TEST(RedisQueue, IsUnavailableWhileTheServerIsAwayAndRecovers) {
+  const auto server = *testing::RedisServer::Start({.config = {"appendonly yes"}});
+  RedisPushQueue push(OptionsFor(*server));
+  RedisDrainQueue drain(OptionsFor(*server));
+  const PartitionPush one{0, {"a"}};
+  ASSERT_TRUE(push.Push({&one, 1}).ok());
+  ASSERT_TRUE(drain.ReadBacklogs().ok());
+  server->Kill9();
+  EXPECT_TRUE(absl::IsUnavailable(push.Push({&one, 1}).status()));
+  EXPECT_TRUE(absl::IsUnavailable(push.Connect()));
+  EXPECT_TRUE(absl::IsUnavailable(drain.Peek(0, {}).status()));
+  ASSERT_TRUE(server->Restart().ok());
+  EXPECT_TRUE(push.Push({&one, 1}).ok());
+  EXPECT_THAT(drain.Peek(0, {})->entries, ::testing::Not(IsEmpty()));
+}
+
+TEST(RedisQueue, IsUnavailableWhenTheServerHangs) {
+  const auto server = *testing::RedisServer::Start();
+  QueueOptions options = OptionsFor(*server);
+  options.connect.io_timeout = std::chrono::milliseconds(50);
+  RedisPushQueue push(options);
+  ASSERT_TRUE(push.Connect().ok());
+  server->Pause();
+  const PartitionPush one{0, {"a"}};
+  EXPECT_TRUE(absl::IsUnavailable(push.Push({&one, 1}).status()));
+  server->Resume();
+}
+
+TEST(RedisQueue, IsFullWhenRedisIsOutOfMemory) {
+  const auto server =
+      *testing::RedisServer::Start({.config = {"maxmemory 3mb", "maxmemory-policy noeviction"}});
+  RedisPushQueue push(OptionsFor(*server));
+  const std::string large(1 << 20, 'x');
+  const PartitionPush one{0, {large}};
+  absl::Status status;
+  for (int i = 0; i < 10 && status.ok(); ++i) {
+    const auto receipts = push.Push({&one, 1});
+    ASSERT_TRUE(receipts.ok()) << receipts.status();
+    status = receipts->front().status();
+  }
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+}
+
+TEST(RedisQueue, NewEpochAfterHistoryWasLost) {
+  const auto server = *testing::RedisServer::Start();
+  const PartitionPush one{0, {"a"}};
+  RedisPushQueue push(OptionsFor(*server));
+  const auto before = (*push.Push({&one, 1}))[0]->epoch;
+  server->Kill9();
+  ASSERT_TRUE(server->Restart().ok());
+  (void)push.Push({&one, 1});  // notices
+  const auto after = push.Push({&one, 1});
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_NE((*after)[0]->epoch, before);
+  EXPECT_NE((*after)[0]->epoch, 0u);
+}
+
+}  // namespace
+}  // namespace inkwell::queue

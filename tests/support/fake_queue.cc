@@ -1,0 +1,146 @@
+#include "tests/support/fake_queue.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace inkwell::testing {
+
+void FakeBroker::SetReachable(bool reachable) {
+  MutexLock lock(mutex_);
+  reachable_ = reachable;
+}
+
+void FakeBroker::SetMisconfigured() {
+  MutexLock lock(mutex_);
+  misconfigured_ = true;
+}
+
+void FakeBroker::SetFull(bool full) {
+  MutexLock lock(mutex_);
+  full_ = full;
+}
+
+void FakeBroker::LoseNextAnswer() {
+  MutexLock lock(mutex_);
+  lose_answer_ = true;
+}
+
+void FakeBroker::HoldPushes() {
+  MutexLock lock(mutex_);
+  holding_ = true;
+}
+
+void FakeBroker::ReleasePushes() {
+  MutexLock lock(mutex_);
+  holding_ = false;
+  changed_.NotifyAll();
+}
+
+void FakeBroker::AwaitHeldPush() {
+  MutexLock lock(mutex_);
+  while (!held_) changed_.Wait(mutex_);
+}
+
+std::vector<std::string> FakeBroker::Entries(int partition) const {
+  MutexLock lock(mutex_);
+  return partitions_[static_cast<std::size_t>(partition)].entries;
+}
+
+std::int64_t FakeBroker::push_count() const {
+  MutexLock lock(mutex_);
+  return push_count_;
+}
+
+void FakeBroker::Trim(int partition, std::int64_t count) {
+  MutexLock lock(mutex_);
+  auto& list = At(partition);
+  list.entries.erase(list.entries.begin(), list.entries.begin() + count);
+  list.head += count;
+}
+
+void FakeBroker::Append(int partition, std::string entry) {
+  MutexLock lock(mutex_);
+  At(partition).entries.push_back(std::move(entry));
+}
+
+absl::Status FakeBroker::Check() const {
+  if (misconfigured_) return absl::FailedPreconditionError("the queue is configured otherwise");
+  if (!reachable_) return absl::UnavailableError("the queue is away");
+  return absl::OkStatus();
+}
+
+absl::Status FakePushQueue::Connect() {
+  MutexLock lock(broker_.mutex_);
+  return broker_.Check();
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<queue::PushReceipt>>> FakePushQueue::Push(
+    std::span<const queue::PartitionPush> pushes) {
+  MutexLock lock(broker_.mutex_);
+  while (broker_.holding_) {
+    broker_.held_ = true;
+    broker_.changed_.NotifyAll();
+    broker_.changed_.Wait(broker_.mutex_);
+  }
+  broker_.held_ = false;
+  if (auto status = broker_.Check(); !status.ok()) return status;
+  ++broker_.push_count_;
+  std::vector<absl::StatusOr<queue::PushReceipt>> receipts;
+  for (const auto& push : pushes) {
+    if (broker_.full_) {
+      receipts.emplace_back(absl::ResourceExhaustedError("the queue is full"));
+      continue;
+    }
+    auto& list = broker_.At(push.partition);
+    list.entries.insert(list.entries.end(), push.entries.begin(), push.entries.end());
+    receipts.emplace_back(
+        queue::PushReceipt{1, list.head, static_cast<std::int64_t>(list.entries.size())});
+  }
+  if (std::exchange(broker_.lose_answer_, false)) {
+    return absl::UnavailableError("the answer was lost");
+  }
+  return receipts;
+}
+
+absl::StatusOr<queue::PeekedEntries> FakeDrainQueue::Peek(int partition,
+                                                          const queue::PeekLimits& limits) {
+  MutexLock lock(broker_.mutex_);
+  if (auto status = broker_.Check(); !status.ok()) return status;
+  const auto copy = std::make_shared<std::vector<std::string>>();
+  std::int64_t bytes = 0;
+  for (const auto& entry : broker_.At(partition).entries) {
+    bytes += static_cast<std::int64_t>(entry.size());
+    const bool over = static_cast<std::int64_t>(copy->size()) >= limits.rows ||
+                      (!copy->empty() && bytes > limits.bytes);
+    if (over) break;
+    copy->push_back(entry);
+  }
+  return queue::PeekedEntries{{copy->begin(), copy->end()}, {copy}};
+}
+
+absl::StatusOr<bool> FakeDrainQueue::CompareAndTrim(int partition, std::int64_t count,
+                                                    std::string_view last) {
+  MutexLock lock(broker_.mutex_);
+  if (auto status = broker_.Check(); !status.ok()) return status;
+  auto& list = broker_.At(partition);
+  if (static_cast<std::int64_t>(list.entries.size()) < count) return false;
+  if (list.entries[static_cast<std::size_t>(count - 1)] != last) return false;
+  list.entries.erase(list.entries.begin(), list.entries.begin() + count);
+  list.head += count;
+  return true;
+}
+
+absl::StatusOr<std::vector<queue::Backlog>> FakeDrainQueue::ReadBacklogs() {
+  MutexLock lock(broker_.mutex_);
+  if (auto status = broker_.Check(); !status.ok()) return status;
+  std::vector<queue::Backlog> backlogs;
+  for (const auto& list : broker_.partitions_) {
+    auto& backlog = backlogs.emplace_back();
+    backlog.pending = static_cast<std::int64_t>(list.entries.size());
+    if (!list.entries.empty()) backlog.oldest = list.entries.front();
+  }
+  return backlogs;
+}
+
+}  // namespace inkwell::testing
