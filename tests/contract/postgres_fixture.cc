@@ -17,6 +17,12 @@ flusher::PgConnection ConnectTo(const std::string& url) {
   return flusher::PgConnection::Connect(options).value();
 }
 
+flusher::PostgresStore::Options StoreOptions(const std::string& url) {
+  flusher::PostgresStore::Options options;
+  options.connection.conninfo = url;
+  return options;
+}
+
 std::string NewDatabase(const std::string& name) {
   const std::string url = SharedPostgres().Url();
   auto connection = ConnectTo(url);

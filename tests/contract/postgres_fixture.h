@@ -4,6 +4,7 @@
 #include <string>
 
 #include "services/flusher/store/pg_connection.h"
+#include "services/flusher/store/postgres_store.h"
 #include "tests/support/postgres_server.h"
 
 namespace inkwell::testing {
@@ -14,6 +15,9 @@ namespace inkwell::testing {
 
 // A connection to `url`; throws if there is none to be had.
 [[nodiscard]] flusher::PgConnection ConnectTo(const std::string& url);
+
+// For a store on `url`.
+[[nodiscard]] flusher::PostgresStore::Options StoreOptions(const std::string& url);
 
 // The URL of a database of this name on SharedPostgres, new and empty.
 [[nodiscard]] std::string NewDatabase(const std::string& name);

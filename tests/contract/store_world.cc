@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "services/flusher/store/migrate.h"
-#include "services/flusher/store/postgres_store.h"
 #include "tests/contract/postgres_fixture.h"
 
 namespace inkwell::testing {
@@ -58,17 +57,18 @@ class PostgresWorld final : public StoreWorld {
   }
 
   std::unique_ptr<flusher::Store> NewStore() override {
-    flusher::PostgresStore::Options options;
-    options.connection.conninfo = url_;
-    return flusher::PostgresStore::Create(options).value();
+    return flusher::PostgresStore::Create(StoreOptions(url_)).value();
   }
 
   FakeDatabase::Rows Rows() override {
-    const auto result = eyes_.Exec(
-        "SELECT comment_id, post_id, author_id, reply_to_id, body, attributes,"
-        " (extract(epoch FROM create_time) * 1000000)::bigint FROM comments"
-        // What is not read back here has its value for a create.
-        " WHERE update_time = create_time AND delete_time IS NULL AND revision = 0").value();
+    const auto result =
+        eyes_
+            .Exec(
+                "SELECT comment_id, post_id, author_id, reply_to_id, body, attributes,"
+                " (extract(epoch FROM create_time) * 1000000)::bigint FROM comments"
+                // What is not read back here has its value for a create.
+                " WHERE update_time = create_time AND delete_time IS NULL AND revision = 0")
+            .value();
     FakeDatabase::Rows rows;
     for (int i = 0; i < result.RowCount(); ++i) {
       rows[ToUuid(result.Value(i, 0)).value()] = {
@@ -80,9 +80,12 @@ class PostgresWorld final : public StoreWorld {
   }
 
   std::vector<FakeDatabase::DeadRow> DeadLetters() override {
-    const auto result = eyes_.Exec(
-        "SELECT partition, change, reason, sqlstate, detail, comment_id FROM dead_letters"
-        " ORDER BY dead_letter_id").value();
+    const auto result =
+        eyes_
+            .Exec(
+                "SELECT partition, change, reason, sqlstate, detail, comment_id FROM dead_letters"
+                " ORDER BY dead_letter_id")
+            .value();
     std::vector<FakeDatabase::DeadRow> rows;
     for (int i = 0; i < result.RowCount(); ++i) {
       rows.push_back({std::stoi(std::string(result.Value(i, 0))), FromHex(result.Value(i, 1)),
