@@ -5,7 +5,7 @@
 #include "services/flusher/store/migrate.h"
 #include "services/flusher/store/postgres_store.h"
 #include "tests/contract/postgres_fixture.h"
-#include "tests/contract/store_rows.h"
+#include "tests/support/store_rows.h"
 
 namespace inkwell::testing {
 namespace {

@@ -8,7 +8,7 @@
 #include "services/flusher/store/migrate.h"
 #include "services/flusher/store/sqlstate.h"
 #include "tests/contract/postgres_fixture.h"
-#include "tests/contract/store_rows.h"
+#include "tests/support/store_rows.h"
 
 namespace inkwell::testing {
 namespace {

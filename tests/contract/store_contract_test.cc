@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/contract/store_rows.h"
 #include "tests/contract/store_world.h"
+#include "tests/support/store_rows.h"
 
 namespace inkwell::testing {
 namespace {
