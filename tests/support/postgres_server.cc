@@ -96,7 +96,7 @@ absl::Status PostgresServer::InitializeData() {
     argv.emplace_back("--auth=scram-sha-256");
     argv.emplace_back("--pwfile=" + password_file.string());
   }
-  auto exit_code = Run({.argv = argv, .log = log, .run_as = run_as_});
+  auto exit_code = RunToEnd({.argv = argv, .log = log, .run_as = run_as_});
   if (!exit_code.ok()) return exit_code.status();
   if (*exit_code == 0) return absl::OkStatus();
   std::ifstream logged(log);

@@ -122,8 +122,8 @@ void Subprocess::Kill9() {
   static_cast<void>(Wait());
 }
 
-absl::StatusOr<int> Run(const Subprocess::Options& options,
-                        std::chrono::steady_clock::duration patience) {
+absl::StatusOr<int> RunToEnd(const Subprocess::Options& options,
+                             std::chrono::steady_clock::duration patience) {
   auto process = Subprocess::Start(options);
   if (!process.ok()) return process.status();
   const auto exit_code = process->Wait(patience);

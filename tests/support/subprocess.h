@@ -61,7 +61,7 @@ class Subprocess {
 };
 
 // Runs a program to its end and returns its exit code; kDeadlineExceeded after `patience`.
-[[nodiscard]] absl::StatusOr<int> Run(const Subprocess::Options& options,
-                                      std::chrono::steady_clock::duration patience = kPatience);
+[[nodiscard]] absl::StatusOr<int> RunToEnd(
+    const Subprocess::Options& options, std::chrono::steady_clock::duration patience = kPatience);
 
 }  // namespace inkwell::testing

@@ -1,6 +1,6 @@
 // The seam between the flusher and its database: something that takes a batch's
 // rows in one transaction. Implemented by PostgresStore, and by a fake for unit
-// tests; one contract suite (tests/contract/store_contract.cc) holds both to what
+// tests; one contract suite (tests/contract/store_contract_test.cc) holds both to what
 // is said here.
 #pragma once
 
