@@ -194,14 +194,14 @@ TEST_P(QueueContract, TellsBacklogs) {
   EXPECT_EQ((*backlogs)[0].oldest, std::nullopt);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Fake, QueueContract,
-    ::testing::Values(BackendKind{"Fake", [] { return std::make_unique<FakeBackend>(); }}),
-    [](const auto& kind) { return kind.param.name; });
-INSTANTIATE_TEST_SUITE_P(
-    Real, QueueContract,
-    ::testing::Values(BackendKind{"Redis", [] { return std::make_unique<RedisBackend>(); }}),
-    [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(Fake, QueueContract,
+                         ::testing::Values(BackendKind{
+                             "Fake", [] { return std::make_unique<FakeBackend>(); }}),
+                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(Real, QueueContract,
+                         ::testing::Values(BackendKind{
+                             "Redis", [] { return std::make_unique<RedisBackend>(); }}),
+                         [](const auto& kind) { return kind.param.name; });
 
 // What only a real server can do.
 
@@ -211,8 +211,8 @@ TEST(RedisQueue, RefusesAnotherPartitionCount) {
   const absl::Status status = RedisPushQueue(OptionsFor(*server, 8)).Connect();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
   EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("--partitions=16"));
-  EXPECT_TRUE(absl::IsFailedPrecondition(
-      RedisDrainQueue(OptionsFor(*server, 8)).ReadBacklogs().status()));
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(RedisDrainQueue(OptionsFor(*server, 8)).ReadBacklogs().status()));
 }
 
 TEST(RedisQueue, IsUnavailableWhileTheServerIsAwayAndRecovers) {

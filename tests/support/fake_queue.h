@@ -78,8 +78,8 @@ class FakePushQueue final : public queue::PushQueue {
 class FakeDrainQueue final : public queue::DrainQueue {
  public:
   explicit FakeDrainQueue(FakeBroker& broker) : broker_(broker) {}
-  [[nodiscard]] absl::StatusOr<queue::PeekedEntries> Peek(
-      int partition, const queue::PeekLimits& limits) override;
+  [[nodiscard]] absl::StatusOr<queue::PeekedEntries> Peek(int partition,
+                                                          const queue::PeekLimits& limits) override;
   [[nodiscard]] absl::StatusOr<bool> CompareAndTrim(int partition, std::int64_t count,
                                                     std::string_view last) override;
   [[nodiscard]] absl::StatusOr<std::vector<queue::Backlog>> ReadBacklogs() override;

@@ -1,0 +1,78 @@
+#include "common/queue/change_codec.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/base/errors.h"
+
+namespace inkwell::queue {
+namespace {
+
+v1::Change SomeChange() {
+  v1::Change change;
+  change.set_comment_id(std::string(16, 'i'));
+  change.set_accept_time_us(1'700'000'000'000'000);
+  change.mutable_create()->set_post_id("post");
+  change.mutable_create()->set_body("body");
+  return change;
+}
+
+TEST(ChangeCodec, RoundTrips) {
+  std::string entry = EncodeEntry(SomeChange());
+  StampEntry(entry, 0x1122334455667788);
+  v1::Change decoded;
+  ASSERT_TRUE(DecodeEntry(entry, decoded).ok());
+  EXPECT_EQ(decoded.push_id(), 0x1122334455667788u);
+  EXPECT_EQ(decoded.create().body(), "body");
+  EXPECT_EQ(decoded.accept_time_us(), 1'700'000'000'000'000);
+}
+
+TEST(ChangeCodec, StampingAgainChangesNothingElse) {
+  std::string entry = EncodeEntry(SomeChange());
+  StampEntry(entry, 1);
+  const std::string first = entry;
+  StampEntry(entry, 2);
+  EXPECT_NE(entry, first);
+  EXPECT_EQ(entry.substr(9), first.substr(9));
+}
+
+TEST(ChangeCodec, RefusesWhatIsNoChange) {
+  v1::Change change;
+  for (const std::string_view bytes : {"\xff\xff\xff", "garbage", ""}) {
+    const absl::Status status = DecodeEntry(bytes, change);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << bytes;
+    EXPECT_EQ(ReasonOf(status), "UNDECODABLE") << bytes;
+  }
+}
+
+TEST(ChangeCodec, RefusesAnIdThatIsNotSixteenBytes) {
+  auto change = SomeChange();
+  change.set_comment_id("short");
+  v1::Change decoded;
+  const absl::Status status = DecodeEntry(EncodeEntry(change), decoded);
+  EXPECT_EQ(ReasonOf(status), "UNDECODABLE");
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("5 bytes"));
+}
+
+// As a newer ingest might write during an upgrade.
+TEST(ChangeCodec, KnowsAKindThatItDoesNotKnow) {
+  auto change = SomeChange();
+  change.clear_kind();
+  std::string entry = EncodeEntry(change);
+  entry += std::string("\x7a\x02hi", 4);  // field 15, two bytes
+  v1::Change decoded;
+  const absl::Status status = DecodeEntry(entry, decoded);
+  EXPECT_EQ(ReasonOf(status), "UNKNOWN_KIND");
+  EXPECT_EQ(decoded.comment_id(), change.comment_id()) << "what could be read is there";
+}
+
+TEST(PushIds, AreNeverTheSame) {
+  PushIds ids;
+  PushIds others;
+  const auto first = ids.Next();
+  EXPECT_EQ(ids.Next(), first + 1);
+  EXPECT_NE(others.Next(), first + 2);
+}
+
+}  // namespace
+}  // namespace inkwell::queue

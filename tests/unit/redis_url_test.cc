@@ -1,0 +1,74 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/redis/url.h"
+
+namespace inkwell::redis {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(RedisUrl, HasDefaults) {
+  const auto url = ParseUrl("redis://cache");
+  ASSERT_TRUE(url.ok()) << url.status();
+  EXPECT_EQ(url->host, "cache");
+  EXPECT_EQ(url->port, 6379);
+  EXPECT_EQ(url->database, 0);
+  EXPECT_EQ(url->password, "");
+}
+
+TEST(RedisUrl, TakesEverything) {
+  const auto url = ParseUrl("redis://us%40er:p%3Aw%2F@[::1]:7000/3");
+  ASSERT_TRUE(url.ok()) << url.status();
+  EXPECT_EQ(url->host, "::1");
+  EXPECT_EQ(url->port, 7000);
+  EXPECT_EQ(url->database, 3);
+  EXPECT_EQ(url->username, "us@er");
+  EXPECT_EQ(url->password, "p:w/");
+}
+
+TEST(RedisUrl, TakesAPasswordAlone) {
+  const auto url = ParseUrl("redis://:secret@h/");
+  ASSERT_TRUE(url.ok()) << url.status();
+  EXPECT_EQ(url->username, "");
+  EXPECT_EQ(url->password, "secret");
+}
+
+TEST(RedisUrl, HidesThePassword) {
+  const auto url = ParseUrl("redis://user:secret@h:1/2");
+  EXPECT_EQ(url->ToText(), "redis://user:***@h:1/2");
+}
+
+TEST(RedisUrl, SaysWhatIsWrong) {
+  const std::pair<const char*, const char*> cases[] = {{"localhost:6379", "no scheme"},
+                                                       {"http://h", "unknown scheme \"http\""},
+                                                       {"redis://", "no host"},
+                                                       {"redis://h:0", "bad port"},
+                                                       {"redis://h:65536", "bad port"},
+                                                       {"redis://h:", "bad port"},
+                                                       {"redis://h:12x", "bad port"},
+                                                       {"redis://h/x", "bad database"},
+                                                       {"redis://h/-1", "bad database"},
+                                                       {"redis://[::1", "']'"},
+                                                       {"redis://[::1]x", "after ']'"},
+                                                       {"redis://user@h", "password must follow"},
+                                                       {"redis://:p%zz@h", "percent"},
+                                                       {"redis://:p%4@h", "percent"},
+                                                       {"rediss://h", "TLS"},
+                                                       {"redis+sentinel://a,b/m", "not supported"},
+                                                       {"redis+cluster://a,b", "not supported"}};
+  for (const auto& [text, why] : cases) {
+    const auto url = ParseUrl(text);
+    EXPECT_TRUE(absl::IsInvalidArgument(url.status())) << text;
+    EXPECT_THAT(std::string(url.status().message()), HasSubstr(why)) << text;
+  }
+}
+
+TEST(RedisUrl, DoesNotRepeatAPasswordInAnError) {
+  const auto url = ParseUrl("redis://user:secret@h:x");
+  EXPECT_THAT(std::string(url.status().message()), Not(HasSubstr("secret")));
+}
+
+}  // namespace
+}  // namespace inkwell::redis
