@@ -24,7 +24,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/queue/drain_queue.h"
-#include "services/flusher/flush/outcome_counts.h"
+#include "services/flusher/store/outcome_counts.h"
 #include "services/flusher/store/store.h"
 
 namespace inkwell::flusher {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "services/flusher/flush/decode.h"
-#include "services/flusher/flush/outcome_counts.h"
+#include "services/flusher/store/outcome_counts.h"
 #include "services/flusher/store/store.h"
 
 namespace inkwell::flusher {

@@ -4,6 +4,7 @@
 // is said here.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,11 +16,32 @@
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "common/base/uuid.h"
+#include "services/flusher/store/outcome_counts.h"
 
 namespace inkwell::flusher {
 
-// A comment as it becomes a row. Views point into the batch that was read and
-// must outlive the write.
+// What updates and deletes of one comment come to. Views point into the batch that was
+// read and must outlive the write.
+//
+// Body and attributes are each decided by the larger revision, so that in whatever order
+// edits come, the same row results, and an edit of the one never undoes an edit of the
+// other.
+struct CommentEdit {
+  Uuid comment_id;
+  std::optional<std::string_view> body;
+  std::int64_t body_revision = 0;
+  std::optional<std::string> attributes_json;
+  std::int64_t attributes_revision = 0;
+  std::int64_t revision = 0;  // of the newest update; 0: there is none, just a delete
+  WallTime update_time;       // of that update
+  // Set: the comment becomes a tombstone, for good.
+  std::optional<WallTime> delete_time;
+  // The list entries that it stands for, in order: updates and deletes. If there is no
+  // such comment, each becomes a dead letter COMMENT_NOT_FOUND.
+  std::vector<std::string_view> entries;
+};
+
+// A comment as it becomes a row, later edits of the same batch included. Views as above.
 struct NewComment {
   Uuid comment_id;
   std::string_view post_id;
@@ -28,6 +50,14 @@ struct NewComment {
   std::string_view body;
   std::string attributes_json;  // a JSON object, "{}" for none
   WallTime create_time;
+  WallTime update_time;
+  std::optional<WallTime> delete_time;
+  std::int64_t revision = 0;
+  std::int64_t body_revision = 0;
+  std::int64_t attributes_revision = 0;
+  // The edits included, in WriteSet::edits_of_creates: what is left to do if the id is
+  // there already.
+  std::optional<std::size_t> edit;
 };
 
 // A list entry that can't be applied, put aside with its reason.
@@ -40,22 +70,30 @@ struct DeadLetter {
   std::string detail;
 };
 
-// What one transaction writes: a folded batch, in which no comment id appears
-// twice.
+// What one transaction writes: a folded batch. No comment id is twice in `creates`, nor in
+// `edits`, nor in both.
 struct WriteSet {
+  int partition = 0;
   std::vector<NewComment> creates;
+  std::vector<CommentEdit> edits_of_creates;
+  std::vector<CommentEdit> edits;  // of comments that this batch does not create
   std::vector<DeadLetter> dead_letters;
 };
 
-// What became of a write set, once committed.
-struct WriteCounts {
-  std::int64_t inserted = 0;   // creates that became a row
-  std::int64_t duplicate = 0;  // creates whose id was there already; the first wins
-  std::int64_t dead = 0;       // dead letters put aside
+// A dead letter as it lies in the database.
+struct StoredDeadLetter {
+  std::int64_t dead_letter_id = 0;
+  int partition = 0;
+  std::string entry;
+  std::optional<Uuid> comment_id;
+  std::string reason;
+  std::string sqlstate;
+  std::string detail;
+  WallTime create_time;
 };
 
-// One transaction, holding the partition's lock. Destroyed before Commit()
-// succeeded, it is rolled back and the lock released.
+// One transaction. Destroyed before Commit() succeeded, it is rolled back and its locks
+// released.
 //
 // Errors: kUnavailable is the database's trouble (away, restarting, deadlock, out
 // of space …): trying the whole batch again later is right. kInvalidArgument is
@@ -64,8 +102,29 @@ struct WriteCounts {
 class StoreTransaction {
  public:
   virtual ~StoreTransaction() = default;
-  // Idempotent over transactions: writing a set again changes nothing but counts.
-  [[nodiscard]] virtual absl::StatusOr<WriteCounts> Write(const WriteSet& set) = 0;
+
+  // Writes the set, and tells what became of the changes that it stands for (and not of
+  // those that folding had already done away with). Once a comment is
+  //   created, all its edits in the set are conflated into the insert;
+  //   there already, its create is a duplicate, and its edits are one updated or (if the
+  //     delete took effect) deleted, the others of them conflated; or all stale, if the
+  //     row is a tombstone or has newer revisions;
+  //   not there, its edits are dead, each as a dead letter COMMENT_NOT_FOUND.
+  // Idempotent over transactions: writing a set again changes nothing but outcomes.
+  [[nodiscard]] virtual absl::StatusOr<OutcomeCounts> Write(const WriteSet& set) = 0;
+
+  // Takes the dead letters COMMENT_NOT_FOUND of the comments that `set` creates out of the
+  // database, and returns their entries, oldest first: their create has come, so they can
+  // be written now. Costs next to nothing if there are none.
+  [[nodiscard]] virtual absl::StatusOr<std::vector<std::string>> TakeBackDeadLetters(
+      const WriteSet& set) = 0;
+
+  // Reads a dead letter and keeps others from touching it until the transaction ends;
+  // nullopt if there is none of that id.
+  [[nodiscard]] virtual absl::StatusOr<std::optional<StoredDeadLetter>> LockDeadLetter(
+      std::int64_t dead_letter_id) = 0;
+  [[nodiscard]] virtual absl::Status RemoveDeadLetter(std::int64_t dead_letter_id) = 0;
+
   // After an error it is unknown whether the rows are there; write them again.
   [[nodiscard]] virtual absl::Status Commit() = 0;
 };
@@ -78,6 +137,17 @@ class Store {
   // flusher holds the lock. (Re)connects if need be. One transaction at a time; the
   // Store outlives it. kUnavailable as above.
   [[nodiscard]] virtual absl::StatusOr<std::unique_ptr<StoreTransaction>> Begin(int partition) = 0;
+
+  // As Begin, without a partition's lock: for dead letters, whose writes are safe beside a
+  // flush, since revisions decide.
+  [[nodiscard]] virtual absl::StatusOr<std::unique_ptr<StoreTransaction>> BeginUnlocked() = 0;
+
+  // At most `limit` dead letters with ids larger than `after_id`, in their order.
+  [[nodiscard]] virtual absl::StatusOr<std::vector<StoredDeadLetter>> ListDeadLetters(
+      std::int64_t after_id, int limit) = 0;
+  // Throws dead letters away and returns how many of them there were.
+  [[nodiscard]] virtual absl::StatusOr<std::int64_t> DiscardDeadLetters(
+      const std::vector<std::int64_t>& dead_letter_ids) = 0;
 };
 
 }  // namespace inkwell::flusher
