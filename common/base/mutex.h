@@ -11,6 +11,11 @@
 #include <stop_token>
 #include <utility>
 
+// Debian 12's Abseil still defines some of our macros' names; included here, it
+// can't redefine them later.
+#include "absl/base/thread_annotations.h"
+#undef GUARDED_BY
+
 #if defined(__clang__)
 #define INKWELL_THREAD_ANNOTATION(x) __attribute__((x))
 #else
