@@ -23,8 +23,8 @@ class Gate {
  private:
   Mutex mutex_;
   CondVar left_;
-  bool closed_ GUARDED_BY(mutex_) = false;
-  std::int64_t inside_ GUARDED_BY(mutex_) = 0;
+  bool closed_ INK_GUARDED_BY(mutex_) = false;
+  std::int64_t inside_ INK_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace inkwell

@@ -11,20 +11,15 @@
 #include <stop_token>
 #include <utility>
 
-// Debian 12's Abseil still defines some of our macros' names; included here, it
-// can't redefine them later.
-#include "absl/base/thread_annotations.h"
-#undef GUARDED_BY
-
 #if defined(__clang__)
 #define INKWELL_THREAD_ANNOTATION(x) __attribute__((x))
 #else
 #define INKWELL_THREAD_ANNOTATION(x)
 #endif
 
-#define GUARDED_BY(x) INKWELL_THREAD_ANNOTATION(guarded_by(x))
-#define REQUIRES(...) INKWELL_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
-#define EXCLUDES(...) INKWELL_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
+#define INK_GUARDED_BY(x) INKWELL_THREAD_ANNOTATION(guarded_by(x))
+#define INK_REQUIRES(...) INKWELL_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
+#define INK_EXCLUDES(...) INKWELL_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
 
 namespace inkwell {
 
@@ -60,19 +55,19 @@ class CondVar {
   void NotifyAll() { cv_.notify_all(); }
 
   // Waits for a notification, spurious ones included.
-  void Wait(Mutex& mutex) REQUIRES(mutex) { cv_.wait(mutex); }
+  void Wait(Mutex& mutex) INK_REQUIRES(mutex) { cv_.wait(mutex); }
 
   // As above; returns at once if `stop` was or is requested.
-  void Wait(Mutex& mutex, const std::stop_token& stop) REQUIRES(mutex) {
+  void Wait(Mutex& mutex, const std::stop_token& stop) INK_REQUIRES(mutex) {
     WaitUntil(mutex, stop, std::chrono::steady_clock::time_point::max());
   }
 
   // As above; returns at `deadline` at the latest.
-  void WaitUntil(Mutex& mutex, std::chrono::steady_clock::time_point deadline) REQUIRES(mutex) {
+  void WaitUntil(Mutex& mutex, std::chrono::steady_clock::time_point deadline) INK_REQUIRES(mutex) {
     cv_.wait_until(mutex, deadline);
   }
   void WaitUntil(Mutex& mutex, const std::stop_token& stop,
-                 std::chrono::steady_clock::time_point deadline) REQUIRES(mutex) {
+                 std::chrono::steady_clock::time_point deadline) INK_REQUIRES(mutex) {
     // The library waits again unless the predicate holds: one that is false the
     // first time and true from then on makes every wake-up, spurious or not,
     // return to the caller's loop.

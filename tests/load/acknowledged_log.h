@@ -28,7 +28,7 @@ class AcknowledgedLog {
 
   const std::string path_;
   Mutex mutex_;
-  std::ofstream file_ GUARDED_BY(mutex_);
+  std::ofstream file_ INK_GUARDED_BY(mutex_);
 };
 
 }  // namespace inkwell::load

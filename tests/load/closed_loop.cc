@@ -41,7 +41,7 @@ class ClosedLoop {
   std::vector<std::unique_ptr<Call>> lanes_;
   Mutex mutex_;
   CondVar retired_;
-  std::int64_t running_ GUARDED_BY(mutex_);
+  std::int64_t running_ INK_GUARDED_BY(mutex_);
 };
 
 }  // namespace

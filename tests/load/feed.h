@@ -39,7 +39,7 @@ class Feed {
   Mutex mutex_;
   const std::unique_ptr<Source> source_;
   const std::optional<std::int64_t> total_;
-  std::int64_t taken_ GUARDED_BY(mutex_) = 0;
+  std::int64_t taken_ INK_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace inkwell::load

@@ -65,7 +65,7 @@ class OpenLoop {
   std::vector<std::unique_ptr<Call>> lanes_;
   Mutex mutex_;
   CondVar returned_;
-  std::vector<Call*> idle_ GUARDED_BY(mutex_);
+  std::vector<Call*> idle_ INK_GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -42,7 +42,7 @@ class Tally {
 
  private:
   mutable Mutex mutex_;
-  Totals totals_ GUARDED_BY(mutex_);
+  Totals totals_ INK_GUARDED_BY(mutex_);
 };
 
 }  // namespace inkwell::load
