@@ -113,7 +113,7 @@ is_postgres_ready() {
 
 # sql DATABASE: runs what it reads, and prints the results' bare values.
 sql() {
-  PGPASSWORD=$POSTGRES_PASSWORD "$(postgres_bin)/psql" --quiet --no-psqlrc --tuples-only \
+  PGPASSWORD=$POSTGRES_PASSWORD setsid "$(postgres_bin)/psql" --quiet --no-psqlrc --tuples-only \
     --no-align --set ON_ERROR_STOP=1 --host 127.0.0.1 --port "$POSTGRES_PORT" \
     --username inkwell --dbname "$1"
 }
