@@ -122,7 +122,7 @@ sql() {
 start_service() {
   local name=$1 port_file=$STACK_DIR/$1.port
   shift
-  start "$name" "$(log_of "$name")" env INKWELL_POSTGRES="$POSTGRES_URL" "$BIN/inkwell-$name" \
+  start "$name" "$(log_of "$name")" "$BIN/inkwell-$name" \
     --listen=127.0.0.1:0 --port_file="$port_file" --redis="redis://127.0.0.1:$REDIS_PORT" \
     --log_format=text "$@"
   until_true 30 ended_or_has "$name" "$port_file" || true
@@ -155,7 +155,7 @@ stack_start() {
 
   start_service ingest
   INGEST_ADDRESS=$ADDRESS
-  start_service flusher --schedule='@every 1s'
+  INKWELL_POSTGRES=$POSTGRES_URL start_service flusher --schedule='@every 1s'
   # shellcheck disable=SC2034 # demo has no use for it, up has
   FLUSHER_ADDRESS=$ADDRESS
   until_true 30 has_tables ||
