@@ -9,23 +9,50 @@
 namespace inkwell::queue {
 namespace {
 
-// Field 1, wire type fixed64 (https://protobuf.dev/programming-guides/encoding).
-constexpr char kPushIdTag = v1::Change::kPushIdFieldNumber << 3 | 1;
-constexpr std::size_t kStampBytes = 1 + sizeof(std::uint64_t);
+// A fixed64 field: its tag (https://protobuf.dev/programming-guides/encoding), then eight
+// bytes, little endian.
+constexpr char FixedTag(int field) { return static_cast<char>(field << 3 | 1); }
+constexpr char kPushIdTag = FixedTag(v1::Change::kPushIdFieldNumber);
+constexpr char kRevisionTag = FixedTag(v1::Change::kRevisionFieldNumber);
+constexpr std::size_t kSlotBytes = 1 + sizeof(std::uint64_t);
+
+void SetSlot(std::string& entry, std::size_t slot, std::uint64_t value) {
+  for (std::size_t i = 0; i < sizeof(value); ++i) {
+    entry[slot * kSlotBytes + 1 + i] = static_cast<char>(value >> (8 * i) & 0xff);
+  }
+}
+
+bool HasRevisionSlot(const std::string& entry) {
+  return entry.size() >= 2 * kSlotBytes && entry[kSlotBytes] == kRevisionTag;
+}
 
 }  // namespace
 
 std::string EncodeEntry(const v1::Change& change) {
-  std::string entry(kStampBytes, '\0');
+  std::string entry(change.has_update() ? 2 * kSlotBytes : kSlotBytes, '\0');
   entry[0] = kPushIdTag;
+  if (change.has_update()) entry[kSlotBytes] = kRevisionTag;
   change.AppendToString(&entry);
   return entry;
 }
 
-void StampEntry(std::string& entry, std::uint64_t push_id) {
-  for (std::size_t i = 0; i < sizeof(push_id); ++i) {
-    entry[1 + i] = static_cast<char>(push_id >> (8 * i) & 0xff);
+void StampEntry(std::string& entry, std::uint64_t push_id) { SetSlot(entry, 0, push_id); }
+
+void SetRevision(std::string& entry, std::int64_t revision) {
+  SetSlot(entry, 1, static_cast<std::uint64_t>(revision));
+}
+
+std::int64_t RevisionOf(const std::string& entry) {
+  if (!HasRevisionSlot(entry)) return 0;
+  std::uint64_t revision = 0;
+  for (std::size_t i = kSlotBytes - 1; i >= 1; --i) {
+    revision = revision << 8 | static_cast<std::uint8_t>(entry[kSlotBytes + i]);
   }
+  return static_cast<std::int64_t>(revision);
+}
+
+bool LacksRevision(const std::string& entry) {
+  return HasRevisionSlot(entry) && RevisionOf(entry) == 0;
 }
 
 absl::Status DecodeEntry(std::string_view entry, v1::Change& change) {
@@ -36,6 +63,9 @@ absl::Status DecodeEntry(std::string_view entry, v1::Change& change) {
   if (change.comment_id().size() != Uuid::kBytes) {
     return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE",
                  fmt::format("comment_id has {} bytes, not 16", change.comment_id().size()));
+  }
+  if (change.has_update() && change.revision() == 0) {
+    return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE", "an update without a revision");
   }
   if (change.kind_case() == v1::Change::KIND_NOT_SET) {
     return Error(absl::StatusCode::kInvalidArgument, "UNKNOWN_KIND",

@@ -1,6 +1,6 @@
-// The bytes of a list entry: a serialised inkwell.queue.v1.Change whose first nine
-// bytes are its push_id, so that an entry can be stamped anew for each push
-// without encoding it again.
+// The bytes of a list entry: a serialised inkwell.queue.v1.Change that begins with its
+// push_id, followed, in an update, by its revision: nine bytes each, so that an entry can
+// be stamped anew for each push, and be given its revision, without encoding it again.
 //
 // Pure functions, thread-safe, except PushIds.
 #pragma once
@@ -20,9 +20,16 @@ namespace inkwell::queue {
 // Sets the push_id of an entry made by EncodeEntry.
 void StampEntry(std::string& entry, std::uint64_t push_id);
 
+// Whether an entry made by EncodeEntry is an update that has no revision yet.
+[[nodiscard]] bool LacksRevision(const std::string& entry);
+// Sets the revision of an update's entry made by EncodeEntry.
+void SetRevision(std::string& entry, std::int64_t revision);
+// The revision of an entry made by EncodeEntry; 0 if it is no update or lacks it.
+[[nodiscard]] std::int64_t RevisionOf(const std::string& entry);
+
 // Reads an entry into `change`. kInvalidArgument, with what is wrong, if it is no
-// Change, its id is not 16 bytes, or its kind is one that this version doesn't
-// know (ReasonOf: UNDECODABLE or UNKNOWN_KIND); `change` then holds what could be
+// Change, its id is not 16 bytes, it is an update without a revision, or its kind is one that this
+// version doesn't know (ReasonOf: UNDECODABLE or UNKNOWN_KIND); `change` then holds what could be
 // read.
 [[nodiscard]] absl::Status DecodeEntry(std::string_view entry, v1::Change& change);
 

@@ -1,11 +1,26 @@
 #include "common/queue/redis_push_queue.h"
 
 #include <charconv>
+#include <string>
+#include <utility>
 
 #include "common/base/errors.h"
+#include "common/queue/server_facts.h"
 
 namespace inkwell::queue {
 namespace {
+
+// Revisions are microseconds since the epoch, or one more than the last where that is
+// larger: so they go on growing after a failover to a replica that had not heard of the
+// last ones, and however far the servers' clocks are apart.
+constexpr std::string_view kDrawRevisions = R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local last = tonumber(redis.call('HGET', KEYS[1], 'revision') or '0')
+local first = math.max(now, last + 1)
+redis.call('HSET', KEYS[1], 'revision', string.format('%.0f', first + ARGV[1] - 1))
+return string.format('%.0f', first)
+)lua";
 
 template <typename Integer>
 Integer ParseInteger(std::string_view text) {
@@ -14,16 +29,15 @@ Integer ParseInteger(std::string_view text) {
   return value;
 }
 
-// The receipt for one partition from the replies to its RPUSH and HMGET.
-absl::StatusOr<PushReceipt> ToReceipt(redis::Reply pushed, redis::Reply meta) {
-  if (auto status = pushed.ToStatus(); !status.ok()) return status;
-  PushReceipt receipt;
-  receipt.length = pushed.Integer();
+// From the replies to a command that tells the length, and to HMGET meta epoch head.
+PartitionState ToState(redis::Reply length, redis::Reply meta) {
+  PartitionState state;
+  state.length = length.Integer();
   if (meta.Size() == 2) {
-    receipt.epoch = ParseInteger<std::uint64_t>(meta[0].Text());
-    receipt.head = ParseInteger<std::int64_t>(meta[1].Text());
+    state.epoch = ParseInteger<std::uint64_t>(meta[0].Text());
+    state.head = ParseInteger<std::int64_t>(meta[1].Text());
   }
-  return receipt;
+  return state;
 }
 
 }  // namespace
@@ -31,49 +45,119 @@ absl::StatusOr<PushReceipt> ToReceipt(redis::Reply pushed, redis::Reply meta) {
 RedisPushQueue::RedisPushQueue(const QueueOptions& options)
     : options_(options), keys_(MakePartitionKeys(options.name_space, options.partitions)) {}
 
-absl::Status RedisPushQueue::Connect() {
-  if (connection_) return absl::OkStatus();
-  auto connection = ConnectToQueue(options_);
-  if (!connection.ok()) return connection.status();
-  connection_.emplace(*std::move(connection));
-  return absl::OkStatus();
+absl::Status RedisPushQueue::Lost(absl::Status status) {
+  connection_.reset();
+  return status;
 }
 
-void RedisPushQueue::Append(const PartitionPush& push) {
-  const auto& keys = keys_[static_cast<std::size_t>(push.partition)];
+absl::StatusOr<bool> RedisPushQueue::Connect() {
+  if (connection_) return false;
+  auto connection = ConnectToQueue(options_);
+  if (!connection.ok()) return connection.status();
+  auto facts = ReadServerFacts(*connection);
+  if (!facts.ok()) return facts.status();
+  facts_ = *std::move(facts);
+  connection_.emplace(*std::move(connection));
+  return true;
+}
+
+absl::StatusOr<QueueState> RedisPushQueue::ReadState() {
+  for (const auto& keys : keys_) {
+    connection_->Append({"MULTI"});
+    connection_->Append({"LLEN", keys.changes});
+    connection_->Append({"HMGET", keys.meta, kEpochField, kHeadField});
+    connection_->Append({"EXEC"});
+  }
+  QueueState state;
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    auto partition = ReadPushReplies();
+    if (!partition.ok()) return Lost(partition.status());
+    if (!partition->ok()) return Lost(partition->status());
+    state.partitions.push_back(**partition);
+  }
+  if (auto status = RefreshServerFacts(*connection_, facts_); !status.ok()) return Lost(status);
+  state.server = facts_;
+  return state;
+}
+
+void RedisPushQueue::AppendPush(const PartitionPush& push) {
+  const auto& keys = KeysOf(push.partition);
   std::vector<std::string_view> rpush;
   rpush.reserve(2 + push.entries.size());
   rpush.emplace_back("RPUSH");
   rpush.emplace_back(keys.changes);
   rpush.insert(rpush.end(), push.entries.begin(), push.entries.end());
+  connection_->Append({"MULTI"});
   connection_->Append(rpush);
   connection_->Append({"HMGET", keys.meta, kEpochField, kHeadField});
+  connection_->Append({"EXEC"});
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<PushReceipt>>> RedisPushQueue::ReadReceipts(
-    std::size_t count) {
-  std::vector<absl::StatusOr<PushReceipt>> receipts;
-  receipts.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto pushed = connection_->Read();
-    if (!pushed.ok()) return pushed.status();
-    const auto meta = connection_->Read();
-    if (!meta.ok()) return meta.status();
-    receipts.push_back(ToReceipt(**pushed, **meta));
+// The replies to MULTI, two commands and EXEC. The outer status: the connection broke.
+absl::StatusOr<absl::StatusOr<PartitionState>> RedisPushQueue::ReadPushReplies() {
+  absl::Status refused;
+  for (int i = 0; i < 3; ++i) {
+    const auto queued = connection_->Read();
+    if (!queued.ok()) return queued.status();
+    // Why EXEC will refuse, which itself only says that something before it was wrong.
+    refused.Update((**queued).ToStatus());
+  }
+  const auto executed = connection_->Read();
+  if (!executed.ok()) return executed.status();
+  refused.Update((**executed).ToStatus());
+  if (!refused.ok()) return absl::StatusOr<PartitionState>(refused);
+  const redis::Reply results = **executed;
+  if (auto status = results[0].ToStatus(); !status.ok()) {
+    return absl::StatusOr<PartitionState>(status);
+  }
+  return absl::StatusOr<PartitionState>(ToState(results[0], results[1]));
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<PartitionState>>> RedisPushQueue::Push(
+    std::span<const PartitionPush> pushes) {
+  for (const auto& push : pushes) AppendPush(push);
+  std::vector<absl::StatusOr<PartitionState>> states;
+  states.reserve(pushes.size());
+  for (std::size_t i = 0; i < pushes.size(); ++i) {
+    auto state = ReadPushReplies();
+    if (!state.ok()) return Lost(state.status());
+    states.push_back(*std::move(state));
     // A server that can't take writes now (loading, a replica, …) is as good as
     // away: what it took of this push and what not is sorted out by pushing again.
-    if (absl::IsUnavailable(receipts.back().status())) return receipts.back().status();
+    if (absl::IsUnavailable(states.back().status())) return Lost(states.back().status());
   }
-  return receipts;
+  return states;
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<PushReceipt>>> RedisPushQueue::Push(
-    std::span<const PartitionPush> pushes) {
-  if (auto status = Connect(); !status.ok()) return status;
-  for (const auto& push : pushes) Append(push);
-  auto receipts = ReadReceipts(pushes.size());
-  if (!receipts.ok()) connection_.reset();
-  return receipts;
+absl::StatusOr<std::vector<std::int64_t>> RedisPushQueue::DrawRevisions(
+    std::span<const RevisionRequest> requests) {
+  for (const auto& [partition, count] : requests) {
+    connection_->Append(
+        {"EVAL", kDrawRevisions, "1", KeysOf(partition).meta, std::to_string(count)});
+  }
+  std::vector<std::int64_t> firsts;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const auto first = connection_->Read();
+    if (!first.ok()) return Lost(first.status());
+    if (auto status = (**first).ToStatus(); !status.ok()) return Lost(status);
+    firsts.push_back(ParseInteger<std::int64_t>((**first).Text()));
+  }
+  return firsts;
+}
+
+absl::StatusOr<bool> RedisPushQueue::AwaitFsync(std::chrono::milliseconds timeout) {
+  // WAITAOF numlocal numreplicas timeout: an array of how many of each.
+  const auto reply = connection_->Call({"WAITAOF", "1", "0", std::to_string(timeout.count())});
+  if (!reply.ok()) return Lost(reply.status());
+  return (**reply).Size() == 2 && (**reply)[0].Integer() >= 1;
+}
+
+absl::StatusOr<std::int64_t> RedisPushQueue::AwaitReplicas(int wanted,
+                                                           std::chrono::milliseconds timeout) {
+  const auto reply =
+      connection_->Call({"WAIT", std::to_string(wanted), std::to_string(timeout.count())});
+  if (!reply.ok()) return Lost(reply.status());
+  return (**reply).Integer();
 }
 
 }  // namespace inkwell::queue

@@ -1,11 +1,13 @@
-// PushQueue on Redis. A push is one round trip, whatever the number of partitions:
+// PushQueue on Redis. A push is one round trip, whatever the number of partitions; for
+// each partition touched:
 //
+//   MULTI
 //   RPUSH {ns:p}:changes v1 … vn
-//   HMGET {ns:p}:meta epoch head        for each partition touched
+//   HMGET {ns:p}:meta epoch head
+//   EXEC
 //
-// No MULTI around the two: `head` read a little late only makes a position look
-// later than it is, which is safe, and it costs two commands less. No Lua: a
-// script that touches each value halves Redis' throughput.
+// Both in one step, so that a position is exact. No Lua here: a script that touches each
+// value halves Redis' throughput.
 #pragma once
 
 #include <optional>
@@ -20,18 +22,31 @@ class RedisPushQueue final : public PushQueue {
  public:
   explicit RedisPushQueue(const QueueOptions& options);
 
-  [[nodiscard]] absl::Status Connect() override;
-  [[nodiscard]] absl::StatusOr<std::vector<absl::StatusOr<PushReceipt>>> Push(
+  [[nodiscard]] absl::StatusOr<bool> Connect() override;
+  [[nodiscard]] bool IsConnected() const override { return connection_.has_value(); }
+  void Disconnect() override { connection_.reset(); }
+  [[nodiscard]] absl::StatusOr<QueueState> ReadState() override;
+  [[nodiscard]] absl::StatusOr<std::vector<absl::StatusOr<PartitionState>>> Push(
       std::span<const PartitionPush> pushes) override;
+  [[nodiscard]] absl::StatusOr<std::vector<std::int64_t>> DrawRevisions(
+      std::span<const RevisionRequest> requests) override;
+  [[nodiscard]] absl::StatusOr<bool> AwaitFsync(std::chrono::milliseconds timeout) override;
+  [[nodiscard]] absl::StatusOr<std::int64_t> AwaitReplicas(
+      int wanted, std::chrono::milliseconds timeout) override;
 
  private:
-  void Append(const PartitionPush& push);
-  [[nodiscard]] absl::StatusOr<std::vector<absl::StatusOr<PushReceipt>>> ReadReceipts(
-      std::size_t count);
+  const PartitionKeys& KeysOf(int partition) const {
+    return keys_[static_cast<std::size_t>(partition)];
+  }
+  void AppendPush(const PartitionPush& push);
+  [[nodiscard]] absl::StatusOr<absl::StatusOr<PartitionState>> ReadPushReplies();
+  // Hands a failed call's status on, after dropping the connection.
+  absl::Status Lost(absl::Status status);
 
   const QueueOptions options_;
   const std::vector<PartitionKeys> keys_;
   std::optional<redis::Connection> connection_;
+  ServerFacts facts_;  // what was found out on connecting
 };
 
 }  // namespace inkwell::queue

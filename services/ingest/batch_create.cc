@@ -10,7 +10,7 @@
 #include "common/base/errors.h"
 #include "common/base/proto_time.h"
 #include "common/server/grpc_status.h"
-#include "services/ingest/accept_create.h"
+#include "services/ingest/accept.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -21,10 +21,11 @@ void SetFailure(v1::ChangeResult& result, const absl::Status& status) {
   result.clear_accept_time();
 }
 
-absl::Status CheckMember(const v1::CreateCommentRequest& request, const Limits& limits, int at) {
-  const auto violations = CheckCreate(request, limits, fmt::format("requests[{}].", at));
+absl::StatusOr<Durability> CheckMember(const CallContext& context,
+                                       const v1::CreateCommentRequest& request, int at) {
+  const auto violations = CheckCreate(request, context.limits, fmt::format("requests[{}].", at));
   if (!violations.empty()) return InvalidFields(violations);
-  return CheckDurability(request.durability());
+  return AvailableDurability(context, request.durability());
 }
 
 // A batch between its request and its answer. Owned by gRPC, which ends it.
@@ -48,7 +49,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
 
   // Each result is touched by the thread that answers it alone; the one that counts
   // down to zero sees them all.
-  void OnAck(std::size_t index, const absl::Status& status) override {
+  void OnAck(std::size_t index, const absl::Status& status, std::int64_t /*revision*/) override {
     if (!status.ok()) SetFailure(*response_.mutable_results(static_cast<int>(index)), status);
     if (unanswered_.fetch_sub(1) == 1) Finish(grpc::Status::OK);
   }
@@ -66,16 +67,17 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
     for (int i = 0; i < request.requests_size(); ++i) {
       const auto& create = request.requests(i);
       auto& result = *response_.add_results();
-      if (const auto status = CheckMember(create, context.limits, i); !status.ok()) {
+      const auto durability = CheckMember(context, create, i);
+      if (!durability.ok()) {
         result.set_comment_id(create.comment().comment_id());
-        SetFailure(result, status);
+        SetFailure(result, durability.status());
         continue;
       }
-      AcceptedCreate accepted = AcceptCreate(create.comment(), now, partition, context.partitions);
+      AcceptedChange accepted = AcceptCreate(create.comment(), now, partition, context.partitions);
       result.set_comment_id(accepted.comment_id.ToText());
       *result.mutable_accept_time() = ToTimestamp(now);
-      submissions.push_back({accepted.partition, std::move(accepted.entry), deadline, this,
-                             static_cast<std::size_t>(i)});
+      submissions.push_back({accepted.partition, std::move(accepted.entry), *durability, deadline,
+                             this, static_cast<std::size_t>(i)});
     }
     return submissions;
   }

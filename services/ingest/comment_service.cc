@@ -6,17 +6,11 @@
 #include "common/base/errors.h"
 #include "common/base/proto_time.h"
 #include "common/server/grpc_status.h"
-#include "services/ingest/accept_create.h"
+#include "services/ingest/accept.h"
 #include "services/ingest/batch_create.h"
 
 namespace inkwell::ingest {
 namespace {
-
-absl::Status CheckRequest(const v1::CreateCommentRequest& request, const Limits& limits) {
-  const auto violations = CheckCreate(request, limits);
-  if (!violations.empty()) return InvalidFields(violations);
-  return CheckDurability(request.durability());
-}
 
 grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call, const absl::Status& status) {
   auto* reactor = call.DefaultReactor();
@@ -24,39 +18,39 @@ grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call, const absl::
   return reactor;
 }
 
-absl::Status NotBuiltYet() {
-  return Error(absl::StatusCode::kUnimplemented, "UNIMPLEMENTED",
-               "this version has CreateComment and BatchCreateComments only");
+// What a unary call asks for, or why it is refused.
+absl::StatusOr<Durability> Check(const CallContext& context,
+                                 const std::vector<FieldViolation>& violations,
+                                 v1::Durability wanted) {
+  if (!violations.empty()) return InvalidFields(violations);
+  return AvailableDurability(context, wanted);
 }
 
-// One unary create between its request and its answer. Owned by gRPC, which ends it.
-class CreateCall final : public grpc::ServerUnaryReactor, public AckSink {
+// One unary call between its change's submission and its answer. Owned by gRPC, which
+// ends it. The response is complete but for what only the writer knows.
+class UnaryCall final : public grpc::ServerUnaryReactor, public AckSink {
  public:
-  CreateCall(const CallContext& context, const grpc::CallbackServerContext& call,
-             const v1::CreateCommentRequest& request, v1::CreateCommentResponse& response) {
-    const WallTime now = context.clock.Now();
-    AcceptedCreate accepted = AcceptCreate(request.comment(), now,
-                                           context.writer.PreferredPartition(), context.partitions);
-    v1::Comment& comment = *response.mutable_comment();
-    comment = request.comment();
-    comment.set_comment_id(accepted.comment_id.ToText());
-    *comment.mutable_create_time() = ToTimestamp(now);
-    *comment.mutable_update_time() = ToTimestamp(now);
-    comment.clear_delete_time();
-    response.set_durability(v1::DURABILITY_ENQUEUED);
-
+  // `update` is the response that gets the revision, if there is one.
+  UnaryCall(const CallContext& context, const grpc::CallbackServerContext& call,
+            AcceptedChange change, Durability durability,
+            v1::UpdateCommentResponse* update = nullptr)
+      : update_(update) {
     std::vector<Submission> submissions;
     submissions.push_back(
-        {accepted.partition, std::move(accepted.entry), CallerDeadline(call), this, 0});
+        {change.partition, std::move(change.entry), durability, CallerDeadline(call), this, 0});
     const absl::Status status = context.writer.Submit(std::move(submissions));
     if (!status.ok()) Finish(ToGrpcStatus(status));
     // Nothing after this: the answer may have come already.
   }
 
-  void OnAck(std::size_t /*index*/, const absl::Status& status) override {
+  void OnAck(std::size_t /*index*/, const absl::Status& status, std::int64_t revision) override {
+    if (update_ != nullptr) update_->set_revision(revision);
     Finish(ToGrpcStatus(status));
   }
   void OnDone() override { delete this; }
+
+ private:
+  v1::UpdateCommentResponse* const update_;
 };
 
 class RefusedStream final
@@ -74,12 +68,57 @@ SteadyTime CallerDeadline(const grpc::CallbackServerContext& context) {
   return std::chrono::steady_clock::now() + (deadline - std::chrono::system_clock::now());
 }
 
+absl::StatusOr<Durability> AvailableDurability(const CallContext& context, v1::Durability wanted) {
+  const auto durability = ToDurability(wanted, context.default_durability);
+  if (!durability.ok()) return durability;
+  if (auto status = context.writer.CheckDurability(*durability); !status.ok()) return status;
+  return durability;
+}
+
 grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerContext* call,
                                                         const v1::CreateCommentRequest* request,
                                                         v1::CreateCommentResponse* response) {
-  const absl::Status status = CheckRequest(*request, context_.limits);
-  if (!status.ok()) return Refuse(*call, status);
-  return new CreateCall(context_, *call, *request, *response);
+  const auto durability =
+      Check(context_, CheckCreate(*request, context_.limits), request->durability());
+  if (!durability.ok()) return Refuse(*call, durability.status());
+  const WallTime now = context_.clock.Now();
+  AcceptedChange change = AcceptCreate(request->comment(), now,
+                                       context_.writer.PreferredPartition(), context_.partitions);
+  v1::Comment& comment = *response->mutable_comment();
+  comment = request->comment();
+  comment.set_comment_id(change.comment_id.ToText());
+  *comment.mutable_create_time() = ToTimestamp(now);
+  *comment.mutable_update_time() = ToTimestamp(now);
+  comment.clear_delete_time();
+  response->set_durability(ToProto(*durability));
+  return new UnaryCall(context_, *call, std::move(change), *durability);
+}
+
+grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerContext* call,
+                                                        const v1::UpdateCommentRequest* request,
+                                                        v1::UpdateCommentResponse* response) {
+  const auto durability =
+      Check(context_, CheckUpdate(*request, context_.limits), request->durability());
+  if (!durability.ok()) return Refuse(*call, durability.status());
+  const WallTime now = context_.clock.Now();
+  response->set_comment_id(request->comment().comment_id());
+  *response->mutable_update_time() = ToTimestamp(now);
+  response->set_durability(ToProto(*durability));
+  return new UnaryCall(context_, *call, AcceptUpdate(*request, now, context_.partitions),
+                       *durability, response);
+}
+
+grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerContext* call,
+                                                        const v1::DeleteCommentRequest* request,
+                                                        v1::DeleteCommentResponse* response) {
+  const auto durability = Check(context_, CheckDelete(*request), request->durability());
+  if (!durability.ok()) return Refuse(*call, durability.status());
+  const WallTime now = context_.clock.Now();
+  response->set_comment_id(request->comment_id());
+  *response->mutable_delete_time() = ToTimestamp(now);
+  response->set_durability(ToProto(*durability));
+  return new UnaryCall(context_, *call, AcceptDelete(*request, now, context_.partitions),
+                       *durability);
 }
 
 grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
@@ -90,21 +129,10 @@ grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
   return StartBatchCreate(context_, *call, *request, *response);
 }
 
-grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerContext* call,
-                                                        const v1::UpdateCommentRequest* /*request*/,
-                                                        v1::UpdateCommentResponse* /*response*/) {
-  return Refuse(*call, NotBuiltYet());
-}
-
-grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerContext* call,
-                                                        const v1::DeleteCommentRequest* /*request*/,
-                                                        v1::DeleteCommentResponse* /*response*/) {
-  return Refuse(*call, NotBuiltYet());
-}
-
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
 CommentService::StreamChanges(grpc::CallbackServerContext* /*call*/) {
-  return new RefusedStream(NotBuiltYet());
+  return new RefusedStream(Error(absl::StatusCode::kUnimplemented, "UNIMPLEMENTED",
+                                 "this version has no StreamChanges; use BatchCreateComments"));
 }
 
 }  // namespace inkwell::ingest

@@ -18,10 +18,15 @@ struct CallContext {
   const Clock& clock;
   Limits limits;
   int partitions = 16;
+  Durability default_durability = Durability::kEnqueued;
 };
 
 // A caller's deadline on the clock that the writer goes by.
 [[nodiscard]] SteadyTime CallerDeadline(const grpc::CallbackServerContext& context);
+
+// What was asked for, if this server can give it; else why not.
+[[nodiscard]] absl::StatusOr<Durability> AvailableDurability(const CallContext& context,
+                                                             v1::Durability wanted);
 
 // Thread-safe.
 class CommentService final : public v1::CommentService::CallbackService {
@@ -31,17 +36,16 @@ class CommentService final : public v1::CommentService::CallbackService {
   grpc::ServerUnaryReactor* CreateComment(grpc::CallbackServerContext* call,
                                           const v1::CreateCommentRequest* request,
                                           v1::CreateCommentResponse* response) override;
-  grpc::ServerUnaryReactor* BatchCreateComments(grpc::CallbackServerContext* call,
-                                                const v1::BatchCreateCommentsRequest* request,
-                                                v1::BatchCreateCommentsResponse* response) override;
-
-  // Not built yet.
   grpc::ServerUnaryReactor* UpdateComment(grpc::CallbackServerContext* call,
                                           const v1::UpdateCommentRequest* request,
                                           v1::UpdateCommentResponse* response) override;
   grpc::ServerUnaryReactor* DeleteComment(grpc::CallbackServerContext* call,
                                           const v1::DeleteCommentRequest* request,
                                           v1::DeleteCommentResponse* response) override;
+  grpc::ServerUnaryReactor* BatchCreateComments(grpc::CallbackServerContext* call,
+                                                const v1::BatchCreateCommentsRequest* request,
+                                                v1::BatchCreateCommentsResponse* response) override;
+  // Not built yet.
   grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* call) override;
 

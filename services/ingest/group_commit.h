@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "common/queue/change_codec.h"
 #include "common/queue/push_queue.h"
+#include "services/ingest/retained_window.h"
 
 namespace inkwell::ingest {
 
@@ -19,7 +20,8 @@ struct GroupCommit {
 
 struct PartitionedEntry {
   int partition = 0;
-  std::string entry;
+  RetainedChange change;
+  std::int64_t revision = 0;  // once it was given one
 };
 
 // Stamps each entry with a push id of its own and sorts them by partition, in order

@@ -44,7 +44,8 @@ int Run() {
         RequestTermination();
       });
   const SystemClock clock;
-  CommentService service({writer, clock, settings.limits, settings.queue.partitions});
+  CommentService service(
+      {writer, clock, settings.limits, settings.queue.partitions, settings.durability});
 
   auto started = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
   if (!started.ok()) {

@@ -1,13 +1,13 @@
 #include "services/ingest/push_writer.h"
 
 #include <fmt/core.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <iterator>
+#include <string>
 #include <utility>
 
 #include "common/base/errors.h"
-#include "common/base/failpoint.h"
 #include "common/base/sleep.h"
 
 namespace inkwell::ingest {
@@ -16,25 +16,22 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// What an entry costs beside its text, so that many small ones are bounded too.
-constexpr std::int64_t kEntryOverheadBytes = 128;
-
-std::int64_t Cost(const std::string& entry) {
-  return static_cast<std::int64_t>(entry.size()) + kEntryOverheadBytes;
+absl::Status BacklogFull(int partition, std::int64_t length, std::int64_t limit) {
+  return RetryableError(
+      absl::StatusCode::kResourceExhausted, "BACKLOG_FULL",
+      fmt::format("partition {} has {} changes that are not yet in Postgres, and --max_backlog is "
+                  "{}; send again when the flusher has caught up",
+                  partition, length, limit),
+      milliseconds(1000));
 }
 
-absl::Status QueueFull(std::int64_t limit_bytes) {
-  return RetryableError(absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
-                        fmt::format("{} bytes of changes already wait for Redis, which is all that "
-                                    "--max_queue_bytes allows; send slower",
-                                    limit_bytes),
-                        milliseconds(200));
-}
-
-absl::Status ShuttingDown() {
-  return RetryableError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
-                        "this server is shutting down; retry with the same comment_id",
-                        milliseconds(100));
+absl::Status NotReached(std::string_view what) {
+  return RetryableError(
+      absl::StatusCode::kUnavailable, "DURABILITY_NOT_REACHED",
+      fmt::format("the change is enqueued, but {}; it may still come, and retrying with the same "
+                  "comment_id is safe",
+                  what),
+      milliseconds(500));
 }
 
 }  // namespace
@@ -42,59 +39,67 @@ absl::Status ShuttingDown() {
 PushWriter::PushWriter(const PushWriterOptions& options, std::unique_ptr<queue::PushQueue> queue,
                        OnReachable on_reachable, OnFatal on_fatal)
     : options_(options),
-      queue_(std::move(queue)),
       on_reachable_(std::move(on_reachable)),
-      on_fatal_(std::move(on_fatal)) {}
+      on_fatal_(std::move(on_fatal)),
+      submissions_(options.limits),
+      queue_(std::move(queue), options.partitions, options.retain_bytes),
+      lengths_(static_cast<std::size_t>(options.partitions)) {}
 
 PushWriter::~PushWriter() { Stop(milliseconds(0)); }
 
 void PushWriter::Start() {
-  expirer_ = std::jthread([this](const std::stop_token& stop) { Expire(stop); });
+  expirer_ = std::jthread([this](const std::stop_token& stop) {
+    while (SleepFor(stop, submissions_.Expire() - steady_clock::now())) {
+    }
+  });
   writer_ = std::jthread([this](const std::stop_token& stop) { Write(stop); });
 }
 
-absl::Status PushWriter::Submit(std::vector<Submission> submissions) {
-  std::int64_t cost = 0;
-  for (const auto& submission : submissions) cost += Cost(submission.entry);
-  const SteadyTime expires = steady_clock::now() + options_.ack_timeout;
+bool PushWriter::IsFull(int partition) const {
+  return lengths_[static_cast<std::size_t>(partition)].load(std::memory_order_relaxed) >=
+         options_.max_backlog;
+}
 
-  MutexLock lock(mutex_);
-  if (stopping_) return ShuttingDown();
-  if (waiting_bytes_ + cost > options_.max_queue_bytes) return QueueFull(options_.max_queue_bytes);
-  const bool was_idle = waiting_.empty();
-  waiting_bytes_ += cost;
-  for (auto& submission : submissions) {
-    waiting_.push_back({{submission.partition, std::move(submission.entry)},
-                        submission.caller_deadline,
-                        {submission.sink, submission.index, expires}});
+absl::Status PushWriter::Submit(std::vector<Submission> submissions) {
+  for (const auto& submission : submissions) {
+    if (IsFull(submission.partition)) {
+      return BacklogFull(submission.partition,
+                         lengths_[static_cast<std::size_t>(submission.partition)],
+                         options_.max_backlog);
+    }
   }
-  if (was_idle) changed_.NotifyAll();
-  return absl::OkStatus();
+  return submissions_.Submit(std::move(submissions));
+}
+
+absl::Status PushWriter::CheckDurability(Durability durability) const {
+  std::string why;
+  if (durability == Durability::kFsynced && !can_fsync_) {
+    why = "Redis keeps no append-only file with appendfsync always, nor has it WAITAOF";
+  } else if (durability == Durability::kReplicated && replicas_ < options_.min_replicas) {
+    why = fmt::format("Redis has {} replicas, and --min_replicas is {}", replicas_.load(),
+                      options_.min_replicas);
+  }
+  if (why.empty()) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, "DURABILITY_NOT_AVAILABLE",
+               fmt::format("this durability can't be given: {}; ask for DURABILITY_ENQUEUED or "
+                           "DURABILITY_PERSISTED",
+                           why));
 }
 
 void PushWriter::Stop(milliseconds timeout) {
   const SteadyTime deadline = steady_clock::now() + timeout;
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-    while ((!waiting_.empty() || !in_flight_.empty()) && steady_clock::now() < deadline) {
-      changed_.WaitUntil(mutex_, deadline);
+  submissions_.Close();
+  if (writer_.joinable() && submissions_.AwaitPushed(deadline)) {
+    // Until Postgres has it all, only Redis has it once we are gone.
+    while (retained_ > 0 && steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::min(options_.look_interval, milliseconds(20)));
     }
   }
   for (auto* thread : {&writer_, &expirer_}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
-  std::vector<Answer> unanswered;
-  {
-    MutexLock lock(mutex_);
-    for (auto& waiting : waiting_) {
-      if (waiting.ack.sink != nullptr) unanswered.push_back({waiting.ack, ShuttingDown()});
-    }
-    waiting_.clear();
-    waiting_bytes_ = 0;
-  }
-  Send(unanswered);
+  submissions_.AnswerRest();
 }
 
 // ---- the writer thread
@@ -102,14 +107,22 @@ void PushWriter::Stop(milliseconds timeout) {
 void PushWriter::Write(const std::stop_token& stop) {
   Backoff backoff(options_.reconnect);
   while (!stop.stop_requested()) {
-    if (!ConnectWithBackoff(stop, backoff)) continue;
-    auto entries = TakeGroup(stop);
-    if (!entries.empty()) Push(entries);
+    if (!OpenWithBackoff(stop, backoff)) continue;
+    auto entries = submissions_.TakeGroup(stop, next_look_);
+    // What comes from now on gathers for the next group.
+    AdvancePreferredPartition();
+    if (!entries.empty()) Push(std::move(entries));
+    LookIfDue();
+    Publish();
+  }
+  if (retained_ > 0) {
+    spdlog::warn("stopped with {} changes that were not yet in Postgres; Redis has them",
+                 retained_.load());
   }
 }
 
-bool PushWriter::ConnectWithBackoff(const std::stop_token& stop, Backoff& backoff) {
-  const absl::Status status = queue_->Connect();
+bool PushWriter::OpenWithBackoff(const std::stop_token& stop, Backoff& backoff) {
+  const absl::Status status = queue_.Open();
   SetReachable(status.ok());
   if (status.ok()) {
     backoff.Reset();
@@ -117,10 +130,7 @@ bool PushWriter::ConnectWithBackoff(const std::stop_token& stop, Backoff& backof
   }
   if (absl::IsFailedPrecondition(status)) on_fatal_(status);
   unreachable_.Report(std::string(status.message()));
-  {
-    MutexLock lock(mutex_);
-    last_error_ = status;
-  }
+  submissions_.SetTrouble(status);
   SleepFor(stop, backoff.Next());
   return false;
 }
@@ -129,142 +139,93 @@ void PushWriter::SetReachable(bool reachable) {
   if (reachable_ == reachable) return;
   reachable_ = reachable;
   on_reachable_(reachable);
-}
-
-std::vector<PartitionedEntry> PushWriter::TakeGroup(const std::stop_token& stop) {
-  std::vector<Answer> too_late;
-  std::vector<PartitionedEntry> entries;
-  {
-    MutexLock lock(mutex_);
-    while (waiting_.empty() && !stop.stop_requested()) changed_.Wait(mutex_, stop);
-    const SteadyTime now = steady_clock::now();
-    std::int64_t bytes = 0;
-    while (!waiting_.empty() && entries.size() < options_.max_group_entries &&
-           bytes < options_.max_group_bytes) {
-      Waiting& next = waiting_.front();
-      const std::int64_t cost = Cost(next.entry.entry);
-      if (next.caller_deadline <= now) {
-        too_late.push_back(
-            {next.ack, Error(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
-                             "the call's deadline passed before Redis could be reached")});
-      } else {
-        bytes += cost;
-        entries.push_back(std::move(next.entry));
-        in_flight_.push_back({{}, next.caller_deadline, next.ack});
-      }
-      waiting_bytes_ -= cost;
-      waiting_.pop_front();
-    }
-    // What comes from now on gathers for the next group.
-    preferred_partition_.store((PreferredPartition() + 1) % options_.partitions,
-                               std::memory_order_relaxed);
-    if (entries.empty()) changed_.NotifyAll();
+  if (reachable && !queue_.server().noeviction) {
+    spdlog::warn(
+        "Redis' maxmemory-policy is not noeviction: when its memory is full it may throw "
+        "away changes that are not yet in Postgres; set maxmemory-policy noeviction");
   }
-  Send(too_late);
-  return entries;
 }
 
-void PushWriter::Push(std::vector<PartitionedEntry>& entries) {
-  const GroupCommit group = MakeGroupCommit(entries, push_ids_);
-  INKWELL_FAILPOINT("ingest-before-push");
-  const auto receipts = queue_->Push(group.pushes);
-  INKWELL_FAILPOINT("ingest-after-push");
-  if (receipts.ok()) {
-    AnswerGroup(group, *receipts);
+void PushWriter::Push(std::vector<PartitionedEntry> entries) {
+  const std::vector<Durability> wanted = submissions_.GroupDurabilities();
+  const auto statuses = queue_.Push(entries);
+  if (!statuses.ok()) {
+    unreachable_.Report(std::string(statuses.status().message()));
+    submissions_.PutBack(std::move(entries), statuses.status());
     return;
   }
-  unreachable_.Report(std::string(receipts.status().message()));
-  {
-    MutexLock lock(mutex_);
-    last_error_ = receipts.status();
+  std::vector<std::int64_t> revisions;
+  revisions.reserve(entries.size());
+  for (const auto& entry : entries) revisions.push_back(entry.revision);
+  submissions_.AnswerPushed(*statuses, revisions);
+  AwaitDurability(wanted);
+}
+
+void PushWriter::AwaitDurability(const std::vector<Durability>& wanted) {
+  const auto somebody_wants = [&wanted](Durability durability) {
+    return std::find(wanted.begin(), wanted.end(), durability) != wanted.end();
+  };
+  absl::Status fsynced;
+  absl::Status replicated;
+  if (somebody_wants(Durability::kFsynced)) fsynced = AwaitFsync();
+  if (somebody_wants(Durability::kReplicated)) replicated = AwaitReplicas();
+  submissions_.AnswerGroup(fsynced, replicated);
+}
+
+absl::Status PushWriter::AwaitFsync() {
+  if (queue_.server().fsync_always) return absl::OkStatus();
+  if (!queue_.IsOpen() || !queue_.server().can_await_fsync) {
+    return NotReached("Redis went away before it was on its disk");
   }
-  PutBack(entries);
+  const auto synced = queue_.queue().AwaitFsync(options_.durability_timeout);
+  if (!synced.ok()) return NotReached("Redis went away before it was on its disk");
+  return *synced ? absl::OkStatus() : NotReached("Redis did not get it onto its disk in time");
 }
 
-// To the front and in order, so that a comment's changes stay in order. What expired
-// meanwhile is dropped: its caller was told that it may or may not come.
-void PushWriter::PutBack(std::vector<PartitionedEntry>& entries) {
-  MutexLock lock(mutex_);
-  for (std::size_t i = entries.size(); i-- > 0;) {
-    if (in_flight_[i].ack.sink == nullptr) continue;
-    waiting_bytes_ += Cost(entries[i].entry);
-    in_flight_[i].entry = std::move(entries[i]);
-    waiting_.push_front(std::move(in_flight_[i]));
+absl::Status PushWriter::AwaitReplicas() {
+  if (!queue_.IsOpen()) return NotReached("Redis went away before its replicas had it");
+  const auto replicas =
+      queue_.queue().AwaitReplicas(options_.min_replicas, options_.durability_timeout);
+  if (!replicas.ok()) return NotReached("Redis went away before its replicas had it");
+  if (*replicas >= options_.min_replicas) return absl::OkStatus();
+  return NotReached(
+      fmt::format("only {} of {} replicas had it in time", *replicas, options_.min_replicas));
+}
+
+void PushWriter::LookIfDue() {
+  const SteadyTime now = steady_clock::now();
+  if (now < next_look_) return;
+  next_look_ = now + options_.look_interval;
+  if (!queue_.IsOpen()) return;
+  const absl::Status status = queue_.Look();
+  if (!status.ok()) unreachable_.Report(std::string(status.message()));
+}
+
+void PushWriter::Publish() {
+  RetainedWindow& window = queue_.window();
+  submissions_.AnswerPersisted(window.TakeEndedWaits());
+  retained_ = window.size();
+  for (int p = 0; p < options_.partitions; ++p) {
+    lengths_[static_cast<std::size_t>(p)].store(queue_.LengthOf(p), std::memory_order_relaxed);
   }
-  in_flight_.clear();
-  changed_.NotifyAll();
-}
-
-void PushWriter::AnswerGroup(const GroupCommit& group,
-                             const std::vector<absl::StatusOr<queue::PushReceipt>>& receipts) {
-  std::vector<Answer> answers;
-  {
-    MutexLock lock(mutex_);
-    answers.reserve(in_flight_.size());
-    for (std::size_t i = 0; i < in_flight_.size(); ++i) {
-      if (in_flight_[i].ack.sink == nullptr) continue;
-      answers.push_back({in_flight_[i].ack, receipts[group.push_of[i]].status()});
-    }
-    in_flight_.clear();
-    last_error_ = absl::OkStatus();
-    changed_.NotifyAll();
-  }
-  Send(answers);
-}
-
-// ---- the expirer thread: it answers in time even while the writer is stuck in I/O
-
-void PushWriter::Expire(const std::stop_token& stop) {
-  while (!stop.stop_requested()) {
-    std::vector<Answer> expired;
-    SteadyTime next;
-    {
-      MutexLock lock(mutex_);
-      const SteadyTime now = steady_clock::now();
-      expired = TakeExpired(now);
-      // Nothing submitted later can expire before this, so nobody need wake us.
-      next = now + options_.ack_timeout;
-      for (const auto& flying : in_flight_) {
-        if (flying.ack.sink != nullptr) next = std::min(next, flying.ack.expires);
-      }
-      if (!waiting_.empty()) next = std::min(next, waiting_.front().ack.expires);
-    }
-    Send(expired);
-    SleepFor(stop, next - steady_clock::now());
+  can_fsync_ = queue_.server().fsync_always || queue_.server().can_await_fsync;
+  replicas_ = queue_.server().replicas;
+  if (window.dropped() > reported_drops_) {
+    overflow_.Report(
+        fmt::format("the window of changes that are not yet in Postgres is full "
+                    "(--retain_bytes): {} so far are in Redis alone",
+                    window.dropped()));
+    reported_drops_ = window.dropped();
   }
 }
 
-std::vector<PushWriter::Answer> PushWriter::TakeExpired(SteadyTime now) {
-  std::vector<Answer> expired;
-  for (auto& flying : in_flight_) {
-    if (flying.ack.sink == nullptr || flying.ack.expires > now) continue;
-    expired.push_back({flying.ack, TimeoutStatus()});
-    flying.ack.sink = nullptr;
+void PushWriter::AdvancePreferredPartition() {
+  int next = PreferredPartition();
+  for (int i = 0; i < options_.partitions; ++i) {
+    next = (next + 1) % options_.partitions;
+    if (!IsFull(next)) break;
   }
-  while (!waiting_.empty() && waiting_.front().ack.expires <= now) {
-    expired.push_back({waiting_.front().ack, TimeoutStatus()});
-    RemoveFront();
-  }
-  return expired;
-}
-
-void PushWriter::RemoveFront() {
-  waiting_bytes_ -= Cost(waiting_.front().entry.entry);
-  waiting_.pop_front();
-  if (waiting_.empty()) changed_.NotifyAll();
-}
-
-absl::Status PushWriter::TimeoutStatus() const {
-  const std::string why =
-      last_error_.ok() ? "Redis did not answer in time" : std::string(last_error_.message());
-  return RetryableError(
-      absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE",
-      fmt::format("{}; the change may still come, so retry with the same comment_id", why),
-      milliseconds(500));
-}
-
-void PushWriter::Send(const std::vector<Answer>& answers) {
-  for (const auto& [ack, status] : answers) ack.sink->OnAck(ack.index, status);
+  preferred_partition_.store(next, std::memory_order_relaxed);
 }
 
 }  // namespace inkwell::ingest

@@ -7,69 +7,51 @@
 //   before the push            nobody was answered; the callers' retries are new
 //   during or after the push,  the change may be in Redis and will then reach
 //     before the answer        Postgres; a retry with the same comment_id is a no-op
+//   after the answer           the change is in Redis
 // What if Redis dies …
 //   before it answers a push   it is unknown what was appended: all of it is pushed
 //                              again on the next connection, newly stamped. That may
 //                              put a change on the list twice, which is harmless,
 //                              because applying a change is idempotent
+//   after the answer           retaining_queue.h
 //
-// Each submission is answered exactly once: when it is pushed, when it is refused, or
-// after `ack_timeout`, whatever the connection is doing just then.
-//
-// Locks: one mutex guards what waits and what is on its way. It is never held during
-// I/O nor while a caller is answered.
+// Each submission is answered exactly once: when it has the durability it asked for, when
+// it is refused, or after its timeout, whatever the connection is doing just then: a second
+// thread sees to that.
 #pragma once
 
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
-#include "common/base/mutex.h"
-#include "common/queue/change_codec.h"
 #include "common/queue/push_queue.h"
 #include "common/server/repeated_warning.h"
-#include "services/ingest/group_commit.h"
+#include "services/ingest/retaining_queue.h"
+#include "services/ingest/submission.h"
+#include "services/ingest/submission_queue.h"
 
 namespace inkwell::ingest {
 
-// Whoever waits for an answer. Called on a thread of the writer's; must not block.
-// OK: the change is enqueued. kUnavailable: it may or may not come.
-// kResourceExhausted, kDeadlineExceeded: see PushWriter.
-class AckSink {
- public:
-  virtual ~AckSink() = default;
-  virtual void OnAck(std::size_t index, const absl::Status& status) = 0;
-};
-
-struct Submission {
-  int partition = 0;
-  std::string entry;
-  // Past it the change isn't pushed any more, and answered kDeadlineExceeded.
-  SteadyTime caller_deadline = SteadyTime::max();
-  AckSink* sink = nullptr;  // must live until answered
-  std::size_t index = 0;    // handed back to the sink
-};
-
 struct PushWriterOptions {
   int partitions = 16;
-  // No answer comes later than this after Submit.
-  std::chrono::milliseconds ack_timeout{2000};
-  // What may wait; beyond it submissions are refused.
-  std::int64_t max_queue_bytes = 64 << 20;
-  // What goes into one group commit, at most.
-  std::size_t max_group_entries = 4096;
-  std::int64_t max_group_bytes = 1 << 20;
+  SubmissionLimits limits;
+  std::int64_t retain_bytes = 256 << 20;
+  // Entries in a partition's list; from it on, changes for that partition are refused.
+  std::int64_t max_backlog = 1'000'000;
+  // What kReplicated means.
+  int min_replicas = 1;
+  // How long WAIT and WAITAOF may hold up the connection.
+  std::chrono::milliseconds durability_timeout{1000};
+  // How often to look where the partitions stand.
+  std::chrono::milliseconds look_interval{100};
   Backoff::Options reconnect;
 };
 
@@ -87,9 +69,14 @@ class PushWriter {
 
   void Start();
 
-  // Takes all of the submissions or none. kResourceExhausted (QUEUE_FULL) if there is
-  // no room for them, kUnavailable (SHUTTING_DOWN) once stopped; no sink is called then.
+  // Takes all of the submissions or none; no sink is called then. As
+  // SubmissionQueue::Submit, and kResourceExhausted (BACKLOG_FULL) if the list of one of
+  // their partitions is too long.
   [[nodiscard]] absl::Status Submit(std::vector<Submission> submissions);
+
+  // OK if a change can be given that durability now; else kFailedPrecondition, with what it
+  // would take.
+  [[nodiscard]] absl::Status CheckDurability(Durability durability) const;
 
   // Where a change that may go anywhere travels cheapest: the partition that the
   // group being gathered is for.
@@ -97,60 +84,43 @@ class PushWriter {
     return preferred_partition_.load(std::memory_order_relaxed);
   }
 
-  // Takes no more, pushes what waits until `timeout`, answers the rest kUnavailable,
-  // and joins. May be called twice.
+  // Takes no more, pushes what waits, and waits until all of the window is in Postgres, each
+  // until `timeout` at most. Then answers the rest kUnavailable, and joins. May be called
+  // twice.
   void Stop(std::chrono::milliseconds timeout);
 
  private:
-  struct Ack {
-    AckSink* sink = nullptr;  // null once answered
-    std::size_t index = 0;
-    SteadyTime expires;
-  };
-  struct Waiting {
-    PartitionedEntry entry;
-    SteadyTime caller_deadline;
-    Ack ack;
-  };
-  struct Answer {
-    Ack ack;
-    absl::Status status;
-  };
-
   void Write(const std::stop_token& stop);
-  [[nodiscard]] bool ConnectWithBackoff(const std::stop_token& stop, Backoff& backoff);
+  [[nodiscard]] bool OpenWithBackoff(const std::stop_token& stop, Backoff& backoff);
   void SetReachable(bool reachable);
-  [[nodiscard]] std::vector<PartitionedEntry> TakeGroup(const std::stop_token& stop);
-  void Push(std::vector<PartitionedEntry>& entries);
-  void PutBack(std::vector<PartitionedEntry>& entries) INK_EXCLUDES(mutex_);
-  void AnswerGroup(const GroupCommit& group,
-                   const std::vector<absl::StatusOr<queue::PushReceipt>>& receipts)
-      INK_EXCLUDES(mutex_);
-
-  void Expire(const std::stop_token& stop);
-  [[nodiscard]] std::vector<Answer> TakeExpired(SteadyTime now) INK_REQUIRES(mutex_);
-  void RemoveFront() INK_REQUIRES(mutex_);
-  [[nodiscard]] absl::Status TimeoutStatus() const INK_REQUIRES(mutex_);
-  static void Send(const std::vector<Answer>& answers);
+  void Push(std::vector<PartitionedEntry> entries);
+  void AwaitDurability(const std::vector<Durability>& wanted);
+  [[nodiscard]] absl::Status AwaitFsync();
+  [[nodiscard]] absl::Status AwaitReplicas();
+  void LookIfDue();
+  void Publish();
+  void AdvancePreferredPartition();
+  [[nodiscard]] bool IsFull(int partition) const;
 
   const PushWriterOptions options_;
-  const std::unique_ptr<queue::PushQueue> queue_;  // the writer thread's
   const OnReachable on_reachable_;
   const OnFatal on_fatal_;
-  queue::PushIds push_ids_;        // the writer thread's
-  std::optional<bool> reachable_;  // the writer thread's
   RepeatedWarning unreachable_;
-  std::atomic<int> preferred_partition_{0};
+  RepeatedWarning overflow_;
+  SubmissionQueue submissions_;
 
-  Mutex mutex_;
-  CondVar changed_;
-  // In the order of submission, which is that of `expires` too.
-  std::deque<Waiting> waiting_ INK_GUARDED_BY(mutex_);
-  std::int64_t waiting_bytes_ INK_GUARDED_BY(mutex_) = 0;
-  // The entries themselves are with the writer thread.
-  std::vector<Waiting> in_flight_ INK_GUARDED_BY(mutex_);
-  absl::Status last_error_ INK_GUARDED_BY(mutex_);
-  bool stopping_ INK_GUARDED_BY(mutex_) = false;
+  // The writer thread's.
+  RetainingQueue queue_;
+  std::optional<bool> reachable_;
+  SteadyTime next_look_{};
+  std::int64_t reported_drops_ = 0;
+
+  // What the writer thread tells the others.
+  std::atomic<int> preferred_partition_{0};
+  std::vector<std::atomic<std::int64_t>> lengths_;  // of the partitions' lists
+  std::atomic<bool> can_fsync_{false};
+  std::atomic<int> replicas_{0};
+  std::atomic<std::int64_t> retained_{0};
 
   std::jthread expirer_;
   std::jthread writer_;

@@ -2,9 +2,13 @@
 
 #include "absl/flags/flag.h"
 #include "common/server/common_flags.h"
+#include "services/ingest/flag_types.h"
 
 namespace {
 using AckTimeout = inkwell::DurationIn<1, 600'000>;
+using PersistTimeout = inkwell::DurationIn<1, 3'600'000>;
+using BacklogLength = inkwell::IntIn<1, 1'000'000'000>;
+using ReplicaCount = inkwell::IntIn<1, 100>;
 }  // namespace
 
 ABSL_FLAG(inkwell::ListenAddress, listen, (inkwell::ListenAddress{"0.0.0.0", 50051}),
@@ -16,6 +20,19 @@ ABSL_FLAG(inkwell::ByteSize, max_queue_bytes, inkwell::ByteSize{64 << 20},
           "Changes that may wait for Redis in this process; beyond it calls are "
           "RESOURCE_EXHAUSTED");
 
+ABSL_FLAG(inkwell::ByteSize, retain_bytes, inkwell::ByteSize{256 << 20},
+          "Accepted changes kept in this process until they are in Postgres, to be pushed again "
+          "if Redis loses them; beyond it the oldest are in Redis alone");
+ABSL_FLAG(BacklogLength, max_backlog, BacklogLength{1'000'000},
+          "Changes in one partition's list; from it on calls are RESOURCE_EXHAUSTED");
+ABSL_FLAG(inkwell::ingest::Durability, durability, inkwell::ingest::Durability::kEnqueued,
+          "What an acknowledgement promises to calls that don't say: enqueued, fsynced, "
+          "replicated or persisted");
+ABSL_FLAG(ReplicaCount, min_replicas, ReplicaCount{1},
+          "Redis replicas that must have a change for DURABILITY_REPLICATED");
+ABSL_FLAG(PersistTimeout, persist_timeout, PersistTimeout{std::chrono::milliseconds(60'000)},
+          "How long a call with DURABILITY_PERSISTED waits for Postgres, 1ms to 1h");
+
 namespace inkwell::ingest {
 
 Settings SettingsFromFlags() {
@@ -25,8 +42,13 @@ Settings SettingsFromFlags() {
   settings.server.port_file = absl::GetFlag(FLAGS_port_file);
   settings.queue = QueueOptionsFromFlags();
   settings.writer.partitions = settings.queue.partitions;
-  settings.writer.ack_timeout = absl::GetFlag(FLAGS_ack_timeout).value;
-  settings.writer.max_queue_bytes = absl::GetFlag(FLAGS_max_queue_bytes).bytes;
+  settings.writer.limits.ack_timeout = absl::GetFlag(FLAGS_ack_timeout).value;
+  settings.writer.limits.persist_timeout = absl::GetFlag(FLAGS_persist_timeout).value;
+  settings.writer.limits.max_queue_bytes = absl::GetFlag(FLAGS_max_queue_bytes).bytes;
+  settings.writer.retain_bytes = absl::GetFlag(FLAGS_retain_bytes).bytes;
+  settings.writer.max_backlog = absl::GetFlag(FLAGS_max_backlog).value;
+  settings.writer.min_replicas = static_cast<int>(absl::GetFlag(FLAGS_min_replicas).value);
+  settings.durability = absl::GetFlag(FLAGS_durability);
   settings.limits.max_body_bytes =
       static_cast<std::size_t>(absl::GetFlag(FLAGS_max_body_bytes).bytes);
   settings.drain_timeout = absl::GetFlag(FLAGS_drain_timeout).value;

@@ -15,6 +15,7 @@ struct Settings {
   queue::QueueOptions queue;
   PushWriterOptions writer;
   Limits limits;
+  Durability durability = Durability::kEnqueued;
   std::chrono::milliseconds drain_timeout;
 };
 

@@ -41,11 +41,15 @@ class Violations {
     CheckNoNul(field, text);
   }
 
+  void CheckUuid(std::string_view field, std::string_view text) {
+    if (Uuid::FromText(text)) return;
+    Add(field, fmt::format("{}; expected a UUID: 36 lower-case characters such as "
+                           "0191d2f0-5b1c-7cc3-98c4-dc0c0c07398f",
+                           text.empty() ? "is missing" : "is no UUID"));
+  }
+
   void CheckOptionalUuid(std::string_view field, std::string_view text) {
-    if (text.empty() || Uuid::FromText(text)) return;
-    Add(field,
-        "is no UUID; expected 36 lower-case characters such as "
-        "0191d2f0-5b1c-7cc3-98c4-dc0c0c07398f, or nothing");
+    if (!text.empty()) CheckUuid(field, text);
   }
 
   [[nodiscard]] std::vector<FieldViolation> Take() { return std::move(found_); }
@@ -94,21 +98,80 @@ std::vector<FieldViolation> CheckCreate(const v1::CreateCommentRequest& request,
   return violations.Take();
 }
 
-absl::Status CheckDurability(v1::Durability durability) {
+UpdatedFields FieldsToUpdate(const v1::UpdateCommentRequest& request) {
+  UpdatedFields fields;
+  if (request.update_mask().paths().empty()) {
+    fields.body = !request.comment().body().empty();
+    fields.attributes = !request.comment().attributes().empty();
+  }
+  for (const auto& path : request.update_mask().paths()) {
+    fields.body = fields.body || path == "body";
+    fields.attributes = fields.attributes || path == "attributes";
+  }
+  return fields;
+}
+
+std::vector<FieldViolation> CheckUpdate(const v1::UpdateCommentRequest& request,
+                                        const Limits& limits) {
+  Violations violations("");
+  if (!request.has_comment()) {
+    violations.Add("comment", "is missing; expected the comment's id and what to set");
+    return violations.Take();
+  }
+  violations.CheckUuid("comment.comment_id", request.comment().comment_id());
+  for (const auto& path : request.update_mask().paths()) {
+    if (path == "body" || path == "attributes") continue;
+    violations.Add("update_mask", fmt::format("has \"{}\"; expected \"body\", \"attributes\" or "
+                                              "both",
+                                              std::string_view(path).substr(0, 64)));
+  }
+  const UpdatedFields fields = FieldsToUpdate(request);
+  if (fields.body) {
+    violations.CheckText("comment.body", request.comment().body(), 1, limits.max_body_bytes);
+  }
+  if (fields.attributes) CheckAttributes(request.comment(), violations);
+  if (!fields.body && !fields.attributes && request.update_mask().paths().empty()) {
+    violations.Add("comment", "sets nothing; expected a body, attributes or both");
+  }
+  return violations.Take();
+}
+
+std::vector<FieldViolation> CheckDelete(const v1::DeleteCommentRequest& request) {
+  Violations violations("");
+  violations.CheckUuid("comment_id", request.comment_id());
+  return violations.Take();
+}
+
+absl::StatusOr<Durability> ToDurability(v1::Durability durability, Durability unspecified) {
   switch (durability) {
     case v1::DURABILITY_UNSPECIFIED:
+      return unspecified;
     case v1::DURABILITY_ENQUEUED:
-      return absl::OkStatus();
+      return Durability::kEnqueued;
     case v1::DURABILITY_FSYNCED:
+      return Durability::kFsynced;
     case v1::DURABILITY_REPLICATED:
+      return Durability::kReplicated;
     case v1::DURABILITY_PERSISTED:
-      return Error(absl::StatusCode::kFailedPrecondition, "DURABILITY_NOT_AVAILABLE",
-                   fmt::format("this server can't give {}; expected DURABILITY_ENQUEUED",
-                               v1::Durability_Name(durability)));
+      return Durability::kPersisted;
     default:
       return InvalidFields({{"durability", fmt::format("{} is no Durability; expected 0 to 4",
                                                        static_cast<int>(durability))}});
   }
+}
+
+v1::Durability ToProto(Durability durability) {
+  switch (durability) {
+    case Durability::kFsynced:
+      return v1::DURABILITY_FSYNCED;
+    case Durability::kReplicated:
+      return v1::DURABILITY_REPLICATED;
+    case Durability::kPersisted:
+      return v1::DURABILITY_PERSISTED;
+    case Durability::kEnqueued:
+      break;
+  }
+  return v1::DURABILITY_ENQUEUED;
 }
 
 absl::Status CheckBatchSize(int requests) {

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/base/errors.h"
 #include "inkwell/v1/comment_service.pb.h"
+#include "services/ingest/submission.h"
 
 namespace inkwell::ingest {
 
@@ -28,9 +30,25 @@ inline constexpr int kMaxBatch = 1000;
                                                       const Limits& limits,
                                                       std::string_view path = "");
 
-// OK for a durability that this server gives; FAILED_PRECONDITION for one that it
-// can't; INVALID_ARGUMENT for a number that is none.
-[[nodiscard]] absl::Status CheckDurability(v1::Durability durability);
+// As above, for an update: whatever it sets must be as in a create.
+[[nodiscard]] std::vector<FieldViolation> CheckUpdate(const v1::UpdateCommentRequest& request,
+                                                      const Limits& limits);
+
+[[nodiscard]] std::vector<FieldViolation> CheckDelete(const v1::DeleteCommentRequest& request);
+
+// Which fields an update sets: those that its mask names, or, without a mask, those of the
+// updatable ones that are set.
+struct UpdatedFields {
+  bool body = false;
+  bool attributes = false;
+};
+[[nodiscard]] UpdatedFields FieldsToUpdate(const v1::UpdateCommentRequest& request);
+
+// What was asked for; `unspecified` if nothing was. INVALID_ARGUMENT for a number that is no
+// durability.
+[[nodiscard]] absl::StatusOr<Durability> ToDurability(v1::Durability durability,
+                                                      Durability unspecified);
+[[nodiscard]] v1::Durability ToProto(Durability durability);
 
 // OK for a batch of 1 to kMaxBatch.
 [[nodiscard]] absl::Status CheckBatchSize(int requests);
