@@ -1,21 +1,50 @@
 #include "common/queue/redis_drain_queue.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
+#include <utility>
 
 namespace inkwell::queue {
 namespace {
 
 // Runs within Redis as one step, also in its append-only file. Redis dying before
 // it answers leaves the entries either all there (they are peeked again, and
-// writing them again changes nothing) or all trimmed.
+// writing them again changes nothing) or all trimmed, and in the books.
+// LTRIM goes first, since a Redis that is full allows it, and after it the rest.
+// ARGV: count, last entry, then a field of the books and its count, as often as needed.
 constexpr std::string_view kCompareAndTrim = R"lua(
 local last = redis.call('LINDEX', KEYS[1], ARGV[1] - 1)
 if last ~= ARGV[2] then return 0 end
 redis.call('LTRIM', KEYS[1], ARGV[1], -1)
 redis.call('HINCRBY', KEYS[2], 'head', ARGV[1])
+for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1]) end
 return 1
 )lua";
+
+// A script, so that length, head and books are of one moment. ARGV: fields of meta.
+constexpr std::string_view kSnapshot = R"lua(
+return {redis.call('LLEN', KEYS[1]), redis.call('LINDEX', KEYS[1], 0),
+        redis.call('HMGET', KEYS[2], unpack(ARGV))}
+)lua";
+
+PartitionSnapshot ToSnapshot(redis::Reply reply) {
+  PartitionSnapshot snapshot;
+  snapshot.pending = reply[0].Integer();
+  if (!reply[1].IsNil()) snapshot.oldest = std::string(reply[1].Text());
+  const redis::Reply meta = reply[2];
+  snapshot.epoch = static_cast<std::uint64_t>(meta[0].Number());
+  snapshot.head = meta[1].Number();
+  for (std::size_t i = 0; i < kOutcomeFields.size(); ++i) snapshot.books[i] = meta[i + 2].Number();
+  return snapshot;
+}
+
+// Of HMGET paused paused_reason.
+std::optional<Pause> ToPause(redis::Reply reply) {
+  if (reply[0].IsNil()) return std::nullopt;
+  return Pause{WallTime(std::chrono::microseconds(reply[0].Number())),
+               std::string(reply[1].Text())};
+}
 
 // A chunk is about this large, judged by the entries before it, so that neither a
 // reply nor what Redis buffers for it grows with the batch.
@@ -33,7 +62,9 @@ std::int64_t NextChunkRows(std::int64_t rows, std::int64_t bytes, const PeekLimi
 }  // namespace
 
 RedisDrainQueue::RedisDrainQueue(const QueueOptions& options)
-    : options_(options), keys_(MakePartitionKeys(options.name_space, options.partitions)) {}
+    : options_(options),
+      keys_(MakePartitionKeys(options.name_space, options.partitions)),
+      config_key_(ConfigKey(options.name_space)) {}
 
 absl::Status RedisDrainQueue::Connect() {
   if (connection_) return absl::OkStatus();
@@ -83,33 +114,64 @@ absl::StatusOr<PeekedEntries> RedisDrainQueue::Peek(int partition, const PeekLim
 }
 
 absl::StatusOr<bool> RedisDrainQueue::CompareAndTrim(int partition, std::int64_t count,
-                                                     std::string_view last) {
+                                                     std::string_view last,
+                                                     std::span<const BookEntry> outcomes) {
   if (auto status = Connect(); !status.ok()) return status;
   const auto& keys = keys_[static_cast<std::size_t>(partition)];
-  const auto reply = connection_->Call(
-      {"EVAL", kCompareAndTrim, "2", keys.changes, keys.meta, std::to_string(count), last});
+  const std::string count_text = std::to_string(count);
+  std::vector<std::string> numbers;
+  numbers.reserve(outcomes.size());  // views of them are taken
+  std::vector<std::string_view> command{"EVAL",    kCompareAndTrim, "2", keys.changes,
+                                        keys.meta, count_text,      last};
+  for (const auto& outcome : outcomes) {
+    if (outcome.count == 0) continue;
+    command.push_back(outcome.field);
+    command.push_back(numbers.emplace_back(std::to_string(outcome.count)));
+  }
+  connection_->Append(command);
+  const auto reply = connection_->Read();
   if (!reply.ok()) return Disconnect(reply.status());
+  if (auto status = (**reply).ToStatus(); !status.ok()) return Disconnect(status);
   return (**reply).Integer() == 1;
 }
 
-absl::StatusOr<std::vector<Backlog>> RedisDrainQueue::ReadBacklogs() {
+absl::StatusOr<QueueSnapshot> RedisDrainQueue::ReadSnapshot() {
   if (auto status = Connect(); !status.ok()) return status;
   for (const auto& keys : keys_) {
-    connection_->Append({"LLEN", keys.changes});
-    connection_->Append({"LINDEX", keys.changes, "0"});
+    std::vector<std::string_view> command{"EVAL",    kSnapshot,   "2",       keys.changes,
+                                          keys.meta, kEpochField, kHeadField};
+    command.insert(command.end(), kOutcomeFields.begin(), kOutcomeFields.end());
+    connection_->Append(command);
   }
-  std::vector<Backlog> backlogs;
+  QueueSnapshot snapshot;
+  snapshot.partitions.reserve(keys_.size());
   for (std::size_t i = 0; i < keys_.size(); ++i) {
-    const auto length = connection_->Read();
-    if (!length.ok()) return Disconnect(length.status());
-    const auto oldest = connection_->Read();
-    if (!oldest.ok()) return Disconnect(oldest.status());
-    if (auto status = (**length).ToStatus(); !status.ok()) return Disconnect(status);
-    auto& backlog = backlogs.emplace_back();
-    backlog.pending = (**length).Integer();
-    if (!(**oldest).IsNil()) backlog.oldest = std::string((**oldest).Text());
+    const auto reply = connection_->Read();
+    if (!reply.ok()) return Disconnect(reply.status());
+    if (auto status = (**reply).ToStatus(); !status.ok()) return Disconnect(status);
+    snapshot.partitions.push_back(ToSnapshot(**reply));
   }
-  return backlogs;
+  auto pause = ReadPause();
+  if (!pause.ok()) return pause.status();
+  snapshot.pause = *std::move(pause);
+  return snapshot;
+}
+
+absl::StatusOr<std::optional<Pause>> RedisDrainQueue::ReadPause() {
+  if (auto status = Connect(); !status.ok()) return status;
+  const auto reply = connection_->Call({"HMGET", config_key_, kPausedField, kPausedReasonField});
+  if (!reply.ok()) return Disconnect(reply.status());
+  return ToPause(**reply);
+}
+
+absl::Status RedisDrainQueue::SetPause(const std::optional<Pause>& pause) {
+  if (auto status = Connect(); !status.ok()) return status;
+  const auto reply =
+      pause ? connection_->Call({"HSET", config_key_, kPausedField,
+                                 std::to_string(pause->since.time_since_epoch().count()),
+                                 kPausedReasonField, pause->reason})
+            : connection_->Call({"HDEL", config_key_, kPausedField, kPausedReasonField});
+  return reply.ok() ? absl::OkStatus() : Disconnect(reply.status());
 }
 
 }  // namespace inkwell::queue

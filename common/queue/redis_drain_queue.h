@@ -16,8 +16,11 @@ class RedisDrainQueue final : public DrainQueue {
   [[nodiscard]] absl::StatusOr<PeekedEntries> Peek(int partition,
                                                    const PeekLimits& limits) override;
   [[nodiscard]] absl::StatusOr<bool> CompareAndTrim(int partition, std::int64_t count,
-                                                    std::string_view last) override;
-  [[nodiscard]] absl::StatusOr<std::vector<Backlog>> ReadBacklogs() override;
+                                                    std::string_view last,
+                                                    std::span<const BookEntry> outcomes) override;
+  [[nodiscard]] absl::StatusOr<QueueSnapshot> ReadSnapshot() override;
+  [[nodiscard]] absl::StatusOr<std::optional<Pause>> ReadPause() override;
+  [[nodiscard]] absl::Status SetPause(const std::optional<Pause>& pause) override;
 
  private:
   [[nodiscard]] absl::Status Connect();
@@ -27,6 +30,7 @@ class RedisDrainQueue final : public DrainQueue {
 
   const QueueOptions options_;
   const std::vector<PartitionKeys> keys_;
+  const std::string config_key_;
   std::optional<redis::Connection> connection_;
 };
 

@@ -33,6 +33,8 @@ class Reply {
   [[nodiscard]] std::string_view Text() const;
   // Of an integer; 0 for other kinds.
   [[nodiscard]] std::int64_t Integer() const;
+  // Of text that is a decimal number, as counters in hashes come; 0 for other kinds.
+  [[nodiscard]] std::int64_t Number() const;
   // Of an array; 0 for other kinds.
   [[nodiscard]] std::size_t Size() const;
   // Requires i < Size().

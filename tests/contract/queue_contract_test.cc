@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@
 namespace inkwell::queue {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -90,9 +93,19 @@ class QueueContract : public ::testing::TestWithParam<BackendKind> {
   }
 
   bool Trim(int partition, std::int64_t count, std::string_view last) {
-    const auto trimmed = drain_->CompareAndTrim(partition, count, last);
+    return Trim(partition, count, last, {{"inserted", count}});
+  }
+  bool Trim(int partition, std::int64_t count, std::string_view last,
+            const std::vector<BookEntry>& outcomes) {
+    const auto trimmed = drain_->CompareAndTrim(partition, count, last, outcomes);
     EXPECT_TRUE(trimmed.ok()) << trimmed.status();
     return *trimmed;
+  }
+
+  QueueSnapshot Snapshot() {
+    const auto snapshot = drain_->ReadSnapshot();
+    EXPECT_TRUE(snapshot.ok()) << snapshot.status();
+    return *snapshot;
   }
 
   std::unique_ptr<Backend> backend_;
@@ -171,7 +184,7 @@ TEST_P(QueueContract, TrimsNothingIfAnotherEntryIsThere) {
 TEST_P(QueueContract, SecondFlushersLateTrimDoesNothing) {
   Push(0, {"a", "b", "c", "d"});
   const auto other = backend_->Drain();
-  ASSERT_TRUE(*other->CompareAndTrim(0, 2, "b"));
+  ASSERT_TRUE(*other->CompareAndTrim(0, 2, "b", {}));
   EXPECT_FALSE(Trim(0, 2, "b"));
   EXPECT_THAT(Peek(0), ElementsAre("c", "d"));
 }
@@ -183,15 +196,48 @@ TEST_P(QueueContract, EntriesMayHoldAnyBytes) {
   EXPECT_TRUE(Trim(0, 1, bytes));
 }
 
-TEST_P(QueueContract, TellsBacklogs) {
+TEST_P(QueueContract, SnapshotTellsWhatIsPending) {
   Push(2, {"a", "b"});
-  const auto backlogs = drain_->ReadBacklogs();
-  ASSERT_TRUE(backlogs.ok());
-  ASSERT_THAT(*backlogs, SizeIs(kPartitions));
-  EXPECT_EQ((*backlogs)[2].pending, 2);
-  EXPECT_EQ((*backlogs)[2].oldest, "a");
-  EXPECT_EQ((*backlogs)[0].pending, 0);
-  EXPECT_EQ((*backlogs)[0].oldest, std::nullopt);
+  const QueueSnapshot snapshot = Snapshot();
+  ASSERT_THAT(snapshot.partitions, SizeIs(kPartitions));
+  EXPECT_EQ(snapshot.partitions[2].pending, 2);
+  EXPECT_EQ(snapshot.partitions[2].oldest, "a");
+  EXPECT_NE(snapshot.partitions[2].epoch, 0u);
+  EXPECT_EQ(snapshot.partitions[0].pending, 0);
+  EXPECT_EQ(snapshot.partitions[0].oldest, std::nullopt);
+  EXPECT_EQ(snapshot.pause, std::nullopt);
+}
+
+TEST_P(QueueContract, KeepsBooksOfWhatWasTrimmed) {
+  Push(1, {"a", "b", "c", "d", "e"});
+  ASSERT_TRUE(Trim(1, 3, "c", {{"inserted", 2}, {"updated", 0}, {"dead", 1}}));
+  ASSERT_TRUE(Trim(1, 1, "d", {{"stale", 1}, {"dead", -1}, {"conflated", 1}}));
+  const PartitionSnapshot partition = Snapshot().partitions[1];
+  EXPECT_THAT(partition.books, ElementsAre(2, 0, 0, 1, 0, 1, 0));
+  EXPECT_EQ(partition.head, 4);
+  EXPECT_EQ(partition.head + partition.pending, 5);
+  EXPECT_THAT(Snapshot().partitions[0].books, Each(0)) << "each partition has its own";
+}
+
+TEST_P(QueueContract, EntersNothingInTheBooksIfItTrimsNothing) {
+  Push(0, {"a", "b"});
+  ASSERT_FALSE(Trim(0, 2, "x", {{"inserted", 2}}));
+  EXPECT_THAT(Snapshot().partitions[0].books, Each(0));
+  EXPECT_EQ(Snapshot().partitions[0].head, 0);
+}
+
+TEST_P(QueueContract, PauseHoldsForEverybodyUntilItIsTakenAway) {
+  const Pause pause{WallTime(std::chrono::microseconds(1'700'000'000'123'456)), "a \"test\"\n"};
+  ASSERT_TRUE(drain_->SetPause(pause).ok());
+  const auto other = backend_->Drain();
+  EXPECT_EQ(*other->ReadPause(), pause);
+  EXPECT_EQ(other->ReadSnapshot()->pause, pause);
+  const Pause next{pause.since, ""};
+  ASSERT_TRUE(drain_->SetPause(next).ok());
+  EXPECT_EQ(*other->ReadPause(), next) << "a new pause replaces the old one";
+  ASSERT_TRUE(drain_->SetPause(std::nullopt).ok());
+  ASSERT_TRUE(drain_->SetPause(std::nullopt).ok());
+  EXPECT_EQ(*other->ReadPause(), std::nullopt);
 }
 
 INSTANTIATE_TEST_SUITE_P(Fake, QueueContract,
@@ -212,7 +258,7 @@ TEST(RedisQueue, RefusesAnotherPartitionCount) {
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
   EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("--partitions=16"));
   EXPECT_TRUE(
-      absl::IsFailedPrecondition(RedisDrainQueue(OptionsFor(*server, 8)).ReadBacklogs().status()));
+      absl::IsFailedPrecondition(RedisDrainQueue(OptionsFor(*server, 8)).ReadSnapshot().status()));
 }
 
 TEST(RedisQueue, IsUnavailableWhileTheServerIsAwayAndRecovers) {
@@ -221,7 +267,7 @@ TEST(RedisQueue, IsUnavailableWhileTheServerIsAwayAndRecovers) {
   RedisDrainQueue drain(OptionsFor(*server));
   const PartitionPush one{0, {"a"}};
   ASSERT_TRUE(push.Push({&one, 1}).ok());
-  ASSERT_TRUE(drain.ReadBacklogs().ok());
+  ASSERT_TRUE(drain.ReadSnapshot().ok());
   server->Kill9();
   EXPECT_TRUE(absl::IsUnavailable(push.Push({&one, 1}).status()));
   EXPECT_TRUE(absl::IsUnavailable(push.Connect()));
@@ -245,7 +291,7 @@ TEST(RedisQueue, IsUnavailableWhenTheServerHangs) {
 
 TEST(RedisQueue, IsFullWhenRedisIsOutOfMemory) {
   const auto server =
-      *testing::RedisServer::Start({.config = {"maxmemory 3mb", "maxmemory-policy noeviction"}});
+      *testing::RedisServer::Start({.config = {"maxmemory 6mb", "maxmemory-policy noeviction"}});
   RedisPushQueue push(OptionsFor(*server));
   const std::string large(1 << 20, 'x');
   const PartitionPush one{0, {large}};
@@ -256,6 +302,11 @@ TEST(RedisQueue, IsFullWhenRedisIsOutOfMemory) {
     status = receipts->front().status();
   }
   EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+
+  RedisDrainQueue drain(OptionsFor(*server));
+  const BookEntry outcome{"inserted", 1};
+  EXPECT_TRUE(*drain.CompareAndTrim(0, 1, large, {&outcome, 1})) << "or it stayed full for ever";
+  EXPECT_EQ(drain.ReadSnapshot()->partitions[0].head, 1);
 }
 
 TEST(RedisQueue, NewEpochAfterHistoryWasLost) {

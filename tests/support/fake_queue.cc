@@ -120,7 +120,8 @@ absl::StatusOr<queue::PeekedEntries> FakeDrainQueue::Peek(int partition,
 }
 
 absl::StatusOr<bool> FakeDrainQueue::CompareAndTrim(int partition, std::int64_t count,
-                                                    std::string_view last) {
+                                                    std::string_view last,
+                                                    std::span<const queue::BookEntry> outcomes) {
   MutexLock lock(broker_.mutex_);
   if (auto status = broker_.Check(); !status.ok()) return status;
   auto& list = broker_.At(partition);
@@ -128,19 +129,39 @@ absl::StatusOr<bool> FakeDrainQueue::CompareAndTrim(int partition, std::int64_t 
   if (list.entries[static_cast<std::size_t>(count - 1)] != last) return false;
   list.entries.erase(list.entries.begin(), list.entries.begin() + count);
   list.head += count;
+  for (const auto& outcome : outcomes) list.books[outcome.field] += outcome.count;
   return true;
 }
 
-absl::StatusOr<std::vector<queue::Backlog>> FakeDrainQueue::ReadBacklogs() {
+absl::StatusOr<queue::QueueSnapshot> FakeDrainQueue::ReadSnapshot() {
   MutexLock lock(broker_.mutex_);
   if (auto status = broker_.Check(); !status.ok()) return status;
-  std::vector<queue::Backlog> backlogs;
-  for (const auto& list : broker_.partitions_) {
-    auto& backlog = backlogs.emplace_back();
-    backlog.pending = static_cast<std::int64_t>(list.entries.size());
-    if (!list.entries.empty()) backlog.oldest = list.entries.front();
+  queue::QueueSnapshot snapshot;
+  snapshot.pause = broker_.pause_;
+  for (auto& list : broker_.partitions_) {
+    auto& partition = snapshot.partitions.emplace_back();
+    partition.epoch = 1;
+    partition.head = list.head;
+    partition.pending = static_cast<std::int64_t>(list.entries.size());
+    if (!list.entries.empty()) partition.oldest = list.entries.front();
+    for (std::size_t i = 0; i < queue::kOutcomeFields.size(); ++i) {
+      partition.books[i] = list.books[queue::kOutcomeFields[i]];
+    }
   }
-  return backlogs;
+  return snapshot;
+}
+
+absl::StatusOr<std::optional<queue::Pause>> FakeDrainQueue::ReadPause() {
+  MutexLock lock(broker_.mutex_);
+  if (auto status = broker_.Check(); !status.ok()) return status;
+  return broker_.pause_;
+}
+
+absl::Status FakeDrainQueue::SetPause(const std::optional<queue::Pause>& pause) {
+  MutexLock lock(broker_.mutex_);
+  if (auto status = broker_.Check(); !status.ok()) return status;
+  broker_.pause_ = pause;
+  return absl::OkStatus();
 }
 
 }  // namespace inkwell::testing

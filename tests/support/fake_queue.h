@@ -3,7 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/mutex.h"
@@ -44,6 +48,7 @@ class FakeBroker {
   struct List {
     std::vector<std::string> entries;
     std::int64_t head = 0;
+    std::map<std::string_view, std::int64_t> books;
   };
 
   [[nodiscard]] absl::Status Check() const INK_REQUIRES(mutex_);
@@ -54,6 +59,7 @@ class FakeBroker {
   mutable Mutex mutex_;
   CondVar changed_;
   std::vector<List> partitions_ INK_GUARDED_BY(mutex_);
+  std::optional<queue::Pause> pause_ INK_GUARDED_BY(mutex_);
   bool reachable_ INK_GUARDED_BY(mutex_) = true;
   bool misconfigured_ INK_GUARDED_BY(mutex_) = false;
   bool full_ INK_GUARDED_BY(mutex_) = false;
@@ -80,9 +86,12 @@ class FakeDrainQueue final : public queue::DrainQueue {
   explicit FakeDrainQueue(FakeBroker& broker) : broker_(broker) {}
   [[nodiscard]] absl::StatusOr<queue::PeekedEntries> Peek(int partition,
                                                           const queue::PeekLimits& limits) override;
-  [[nodiscard]] absl::StatusOr<bool> CompareAndTrim(int partition, std::int64_t count,
-                                                    std::string_view last) override;
-  [[nodiscard]] absl::StatusOr<std::vector<queue::Backlog>> ReadBacklogs() override;
+  [[nodiscard]] absl::StatusOr<bool> CompareAndTrim(
+      int partition, std::int64_t count, std::string_view last,
+      std::span<const queue::BookEntry> outcomes) override;
+  [[nodiscard]] absl::StatusOr<queue::QueueSnapshot> ReadSnapshot() override;
+  [[nodiscard]] absl::StatusOr<std::optional<queue::Pause>> ReadPause() override;
+  [[nodiscard]] absl::Status SetPause(const std::optional<queue::Pause>& pause) override;
 
  private:
   FakeBroker& broker_;
