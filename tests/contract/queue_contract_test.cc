@@ -13,6 +13,7 @@
 
 #include "common/queue/redis_drain_queue.h"
 #include "common/queue/redis_push_queue.h"
+#include "tests/support/await.h"
 #include "tests/support/fake_queue.h"
 #include "tests/support/redis_server.h"
 
@@ -78,7 +79,8 @@ class QueueContract : public ::testing::TestWithParam<BackendKind> {
   QueueContract()
       : backend_(GetParam().make()), push_(backend_->Push()), drain_(backend_->Drain()) {}
 
-  PushReceipt Push(int partition, const std::vector<std::string>& entries) {
+  PartitionState Push(int partition, const std::vector<std::string>& entries) {
+    EXPECT_TRUE(push_->Connect().ok());
     const PartitionPush push{partition, {entries.begin(), entries.end()}};
     const auto receipts = push_->Push({&push, 1});
     EXPECT_TRUE(receipts.ok()) << receipts.status();
@@ -122,6 +124,7 @@ TEST_P(QueueContract, KeepsOrderAcrossPushes) {
 
 TEST_P(QueueContract, PushesToSeveralPartitionsAtOnce) {
   const std::vector<PartitionPush> pushes{{2, {"x", "y"}}, {0, {"z"}}};
+  ASSERT_TRUE(push_->Connect().ok());
   const auto receipts = push_->Push(pushes);
   ASSERT_TRUE(receipts.ok());
   ASSERT_THAT(*receipts, SizeIs(2));
@@ -134,7 +137,7 @@ TEST_P(QueueContract, PushesToSeveralPartitionsAtOnce) {
 TEST_P(QueueContract, ReceiptTellsWhereThePartitionStands) {
   EXPECT_EQ(Push(0, {"a", "b", "c"}).head, 0);
   ASSERT_TRUE(Trim(0, 2, "b"));
-  const PushReceipt receipt = Push(0, {"d"});
+  const PartitionState receipt = Push(0, {"d"});
   EXPECT_EQ(receipt.head, 2);
   EXPECT_EQ(receipt.length, 2);
   EXPECT_NE(receipt.epoch, 0u);
@@ -187,6 +190,29 @@ TEST_P(QueueContract, SecondFlushersLateTrimDoesNothing) {
   ASSERT_TRUE(*other->CompareAndTrim(0, 2, "b", {}));
   EXPECT_FALSE(Trim(0, 2, "b"));
   EXPECT_THAT(Peek(0), ElementsAre("c", "d"));
+}
+
+TEST_P(QueueContract, PositionsAreExact) {
+  ASSERT_TRUE(push_->Connect().ok());
+  EXPECT_EQ(push_->ReadState()->partitions[0].End(), 0);
+  EXPECT_EQ(Push(0, {"a", "b", "c"}).End(), 3);
+  ASSERT_TRUE(Trim(0, 2, "b"));
+  const PartitionState state = push_->ReadState()->partitions[0];
+  EXPECT_EQ(state.head, 2);
+  EXPECT_EQ(state.length, 1);
+  EXPECT_EQ(Push(0, {"d"}).End(), 4);
+}
+
+TEST_P(QueueContract, RevisionsOnlyGrow) {
+  ASSERT_TRUE(push_->Connect().ok());
+  const std::vector<RevisionRequest> requests{{0, 3}, {2, 1}};
+  const auto first = push_->DrawRevisions(requests);
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_THAT(*first, SizeIs(2));
+  EXPECT_GT((*first)[0], 0);
+  const auto other = backend_->Push();
+  ASSERT_TRUE(other->Connect().ok());
+  EXPECT_GE((*other->DrawRevisions(requests))[0], (*first)[0] + 3) << "whoever draws";
 }
 
 TEST_P(QueueContract, EntriesMayHoldAnyBytes) {
@@ -254,7 +280,7 @@ INSTANTIATE_TEST_SUITE_P(Real, QueueContract,
 TEST(RedisQueue, RefusesAnotherPartitionCount) {
   const auto server = *testing::RedisServer::Start();
   ASSERT_TRUE(RedisPushQueue(OptionsFor(*server, 16)).Connect().ok());
-  const absl::Status status = RedisPushQueue(OptionsFor(*server, 8)).Connect();
+  const absl::Status status = RedisPushQueue(OptionsFor(*server, 8)).Connect().status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
   EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("--partitions=16"));
   EXPECT_TRUE(
@@ -266,13 +292,16 @@ TEST(RedisQueue, IsUnavailableWhileTheServerIsAwayAndRecovers) {
   RedisPushQueue push(OptionsFor(*server));
   RedisDrainQueue drain(OptionsFor(*server));
   const PartitionPush one{0, {"a"}};
+  ASSERT_TRUE(push.Connect().ok());
   ASSERT_TRUE(push.Push({&one, 1}).ok());
   ASSERT_TRUE(drain.ReadSnapshot().ok());
   server->Kill9();
   EXPECT_TRUE(absl::IsUnavailable(push.Push({&one, 1}).status()));
-  EXPECT_TRUE(absl::IsUnavailable(push.Connect()));
+  EXPECT_FALSE(push.IsConnected());
+  EXPECT_TRUE(absl::IsUnavailable(push.Connect().status()));
   EXPECT_TRUE(absl::IsUnavailable(drain.Peek(0, {}).status()));
   ASSERT_TRUE(server->Restart().ok());
+  ASSERT_TRUE(push.Connect().ok());
   EXPECT_TRUE(push.Push({&one, 1}).ok());
   EXPECT_THAT(drain.Peek(0, {})->entries, ::testing::Not(IsEmpty()));
 }
@@ -293,6 +322,7 @@ TEST(RedisQueue, IsFullWhenRedisIsOutOfMemory) {
   const auto server =
       *testing::RedisServer::Start({.config = {"maxmemory 6mb", "maxmemory-policy noeviction"}});
   RedisPushQueue push(OptionsFor(*server));
+  ASSERT_TRUE(push.Connect().ok());
   const std::string large(1 << 20, 'x');
   const PartitionPush one{0, {large}};
   absl::Status status;
@@ -309,18 +339,62 @@ TEST(RedisQueue, IsFullWhenRedisIsOutOfMemory) {
   EXPECT_EQ(drain.ReadSnapshot()->partitions[0].head, 1);
 }
 
-TEST(RedisQueue, NewEpochAfterHistoryWasLost) {
+TEST(RedisQueue, TellsThatHistoryWasLost) {
   const auto server = *testing::RedisServer::Start();
-  const PartitionPush one{0, {"a"}};
   RedisPushQueue push(OptionsFor(*server));
-  const auto before = (*push.Push({&one, 1}))[0]->epoch;
+  ASSERT_TRUE(push.Connect().ok());
+  const auto before = push.ReadState();
+  ASSERT_TRUE(before.ok()) << before.status();
+
+  auto operator_connection =
+      redis::Connection::Connect(OptionsFor(*server).url, redis::ConnectOptions());
+  ASSERT_TRUE(operator_connection->Call({"FLUSHALL"}).ok());
+  EXPECT_EQ(push.ReadState()->partitions[0].epoch, 0u) << "flushed";
+  push.Disconnect();
+  EXPECT_TRUE(*push.Connect());
+  const auto flushed = push.ReadState();
+  EXPECT_NE(flushed->partitions[0].epoch, before->partitions[0].epoch);
+  EXPECT_NE(flushed->partitions[0].epoch, 0u);
+  EXPECT_EQ(flushed->server.history_id, before->server.history_id);
+
   server->Kill9();
   ASSERT_TRUE(server->Restart().ok());
-  (void)push.Push({&one, 1});  // notices
-  const auto after = push.Push({&one, 1});
-  ASSERT_TRUE(after.ok()) << after.status();
-  EXPECT_NE((*after)[0]->epoch, before);
-  EXPECT_NE((*after)[0]->epoch, 0u);
+  EXPECT_FALSE(push.ReadState().ok());
+  EXPECT_TRUE(*push.Connect());
+  EXPECT_NE(push.ReadState()->server.history_id, before->server.history_id) << "restarted";
+}
+
+TEST(RedisQueue, TellsWhatTheServerCanDo) {
+  const auto plain = *testing::RedisServer::Start();
+  RedisPushQueue push(OptionsFor(*plain));
+  ASSERT_TRUE(push.Connect().ok());
+  EXPECT_TRUE(push.ReadState()->server.noeviction);
+  EXPECT_FALSE(push.ReadState()->server.fsync_always);
+  EXPECT_FALSE(push.ReadState()->server.can_await_fsync);
+  EXPECT_EQ(push.ReadState()->server.replicas, 0);
+
+  const auto careful = *testing::RedisServer::Start(
+      {.config = {"appendonly yes", "appendfsync always", "maxmemory-policy allkeys-lru"}});
+  RedisPushQueue other(OptionsFor(*careful));
+  ASSERT_TRUE(other.Connect().ok());
+  EXPECT_TRUE(other.ReadState()->server.fsync_always);
+  EXPECT_FALSE(other.ReadState()->server.noeviction);
+}
+
+TEST(RedisQueue, AwaitsReplicas) {
+  const auto master = *testing::RedisServer::Start();
+  const auto replica = *testing::RedisServer::Start(
+      {.config = {"replicaof 127.0.0.1 " + std::to_string(master->port())}});
+  RedisPushQueue push(OptionsFor(*master));
+  ASSERT_TRUE(push.Connect().ok());
+  ASSERT_TRUE(testing::Await([&] { return push.ReadState()->server.replicas == 1; }));
+  const PartitionPush one{0, {"a"}};
+  ASSERT_TRUE(push.Push({&one, 1}).ok());
+  ASSERT_TRUE(
+      testing::Await([&] { return *push.AwaitReplicas(1, std::chrono::milliseconds(1000)) == 1; }));
+  replica->Kill9();
+  ASSERT_TRUE(push.Push({&one, 1}).ok());
+  EXPECT_EQ(*push.AwaitReplicas(1, std::chrono::milliseconds(10)), 0);
 }
 
 }  // namespace

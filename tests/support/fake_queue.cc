@@ -70,12 +70,72 @@ absl::Status FakeBroker::Check() const {
   return absl::OkStatus();
 }
 
-absl::Status FakePushQueue::Connect() {
-  MutexLock lock(broker_.mutex_);
-  return broker_.Check();
+queue::PartitionState FakeBroker::StateOf(const List& list) const {
+  return {list.epoch, list.head, static_cast<std::int64_t>(list.entries.size())};
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<queue::PushReceipt>>> FakePushQueue::Push(
+void FakeBroker::Wipe() {
+  MutexLock lock(mutex_);
+  partitions_ = std::vector<List>(partitions_.size());
+}
+
+void FakeBroker::RestartEmpty() {
+  MutexLock lock(mutex_);
+  partitions_ = std::vector<List>(partitions_.size());
+  ++life_;
+}
+
+void FakeBroker::FreezeReplica() {
+  MutexLock lock(mutex_);
+  replica_ = partitions_;
+}
+
+void FakeBroker::FailOver() {
+  MutexLock lock(mutex_);
+  partitions_ = replica_;
+  ++life_;
+}
+
+void FakeBroker::SetServer(const queue::ServerFacts& server) {
+  MutexLock lock(mutex_);
+  server_ = server;
+}
+
+void FakeBroker::SetDurability(bool fsynced, int replicas) {
+  MutexLock lock(mutex_);
+  fsynced_ = fsynced;
+  replicas_reached_ = replicas;
+}
+
+absl::Status FakePushQueue::Check() {
+  absl::Status status = broker_.Check();
+  if (status.ok() && life_ != broker_.life_) status = absl::UnavailableError("connection lost");
+  if (!status.ok()) life_ = 0;
+  return status;
+}
+
+absl::StatusOr<bool> FakePushQueue::Connect() {
+  if (life_ != 0) return false;
+  MutexLock lock(broker_.mutex_);
+  if (auto status = broker_.Check(); !status.ok()) return status;
+  for (auto& list : broker_.partitions_) {
+    if (list.epoch == 0) list.epoch = broker_.next_epoch_++;
+  }
+  life_ = broker_.life_;
+  return true;
+}
+
+absl::StatusOr<queue::QueueState> FakePushQueue::ReadState() {
+  MutexLock lock(broker_.mutex_);
+  if (auto status = Check(); !status.ok()) return status;
+  queue::QueueState state;
+  state.server = broker_.server_;
+  state.server.history_id = std::to_string(broker_.life_);
+  for (const auto& list : broker_.partitions_) state.partitions.push_back(broker_.StateOf(list));
+  return state;
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<queue::PartitionState>>> FakePushQueue::Push(
     std::span<const queue::PartitionPush> pushes) {
   MutexLock lock(broker_.mutex_);
   while (broker_.holding_) {
@@ -84,23 +144,49 @@ absl::StatusOr<std::vector<absl::StatusOr<queue::PushReceipt>>> FakePushQueue::P
     broker_.changed_.Wait(broker_.mutex_);
   }
   broker_.held_ = false;
-  if (auto status = broker_.Check(); !status.ok()) return status;
+  if (auto status = Check(); !status.ok()) return status;
   ++broker_.push_count_;
-  std::vector<absl::StatusOr<queue::PushReceipt>> receipts;
+  std::vector<absl::StatusOr<queue::PartitionState>> states;
   for (const auto& push : pushes) {
     if (broker_.full_) {
-      receipts.emplace_back(absl::ResourceExhaustedError("the queue is full"));
+      states.emplace_back(absl::ResourceExhaustedError("the queue is full"));
       continue;
     }
     auto& list = broker_.At(push.partition);
     list.entries.insert(list.entries.end(), push.entries.begin(), push.entries.end());
-    receipts.emplace_back(
-        queue::PushReceipt{1, list.head, static_cast<std::int64_t>(list.entries.size())});
+    states.emplace_back(broker_.StateOf(list));
   }
   if (std::exchange(broker_.lose_answer_, false)) {
+    life_ = 0;
     return absl::UnavailableError("the answer was lost");
   }
-  return receipts;
+  return states;
+}
+
+absl::StatusOr<std::vector<std::int64_t>> FakePushQueue::DrawRevisions(
+    std::span<const queue::RevisionRequest> requests) {
+  MutexLock lock(broker_.mutex_);
+  if (auto status = Check(); !status.ok()) return status;
+  std::vector<std::int64_t> firsts;
+  for (const auto& [partition, count] : requests) {
+    auto& list = broker_.At(partition);
+    firsts.push_back(list.revision + 1);
+    list.revision += count;
+  }
+  return firsts;
+}
+
+absl::StatusOr<bool> FakePushQueue::AwaitFsync(std::chrono::milliseconds /*timeout*/) {
+  MutexLock lock(broker_.mutex_);
+  if (auto status = Check(); !status.ok()) return status;
+  return broker_.fsynced_;
+}
+
+absl::StatusOr<std::int64_t> FakePushQueue::AwaitReplicas(int /*wanted*/,
+                                                          std::chrono::milliseconds /*timeout*/) {
+  MutexLock lock(broker_.mutex_);
+  if (auto status = Check(); !status.ok()) return status;
+  return broker_.replicas_reached_;
 }
 
 absl::StatusOr<queue::PeekedEntries> FakeDrainQueue::Peek(int partition,
@@ -140,7 +226,7 @@ absl::StatusOr<queue::QueueSnapshot> FakeDrainQueue::ReadSnapshot() {
   snapshot.pause = broker_.pause_;
   for (auto& list : broker_.partitions_) {
     auto& partition = snapshot.partitions.emplace_back();
-    partition.epoch = 1;
+    partition.epoch = list.epoch;
     partition.head = list.head;
     partition.pending = static_cast<std::int64_t>(list.entries.size());
     if (!list.entries.empty()) partition.oldest = list.entries.front();

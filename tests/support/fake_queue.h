@@ -28,6 +28,19 @@ class FakeBroker {
   void SetMisconfigured();
   // Out of memory: pushes are refused.
   void SetFull(bool full);
+  // Loses all it had, as by FLUSHALL: connections stay.
+  void Wipe();
+  // Loses all it had and its connections, as a server without persistence that restarts.
+  void RestartEmpty();
+  // Remembers the present state, as a replica that hears nothing from now on.
+  void FreezeReplica();
+  // That replica takes over: another server, with what it remembered.
+  void FailOver();
+  // What the server can do, beside its history.
+  void SetServer(const queue::ServerFacts& server);
+  // What WAITAOF and WAIT answer.
+  void SetDurability(bool fsynced, int replicas);
+
   // The next push appends, but its answer is lost.
   void LoseNextAnswer();
   // From now on pushes wait, as for a server that hangs, until Release.
@@ -47,11 +60,14 @@ class FakeBroker {
 
   struct List {
     std::vector<std::string> entries;
+    std::uint64_t epoch = 0;  // given by whoever connects
     std::int64_t head = 0;
+    std::int64_t revision = 0;
     std::map<std::string_view, std::int64_t> books;
   };
 
   [[nodiscard]] absl::Status Check() const INK_REQUIRES(mutex_);
+  [[nodiscard]] queue::PartitionState StateOf(const List& list) const;
   [[nodiscard]] List& At(int partition) INK_REQUIRES(mutex_) {
     return partitions_[static_cast<std::size_t>(partition)];
   }
@@ -59,6 +75,12 @@ class FakeBroker {
   mutable Mutex mutex_;
   CondVar changed_;
   std::vector<List> partitions_ INK_GUARDED_BY(mutex_);
+  std::vector<List> replica_ INK_GUARDED_BY(mutex_);
+  queue::ServerFacts server_ INK_GUARDED_BY(mutex_);
+  int life_ INK_GUARDED_BY(mutex_) = 1;  // ends when its connections are lost
+  std::uint64_t next_epoch_ INK_GUARDED_BY(mutex_) = 1;
+  bool fsynced_ INK_GUARDED_BY(mutex_) = true;
+  int replicas_reached_ INK_GUARDED_BY(mutex_) = 0;
   std::optional<queue::Pause> pause_ INK_GUARDED_BY(mutex_);
   bool reachable_ INK_GUARDED_BY(mutex_) = true;
   bool misconfigured_ INK_GUARDED_BY(mutex_) = false;
@@ -73,12 +95,24 @@ class FakeBroker {
 class FakePushQueue final : public queue::PushQueue {
  public:
   explicit FakePushQueue(FakeBroker& broker) : broker_(broker) {}
-  [[nodiscard]] absl::Status Connect() override;
-  [[nodiscard]] absl::StatusOr<std::vector<absl::StatusOr<queue::PushReceipt>>> Push(
+  [[nodiscard]] absl::StatusOr<bool> Connect() override;
+  [[nodiscard]] bool IsConnected() const override { return life_ != 0; }
+  void Disconnect() override { life_ = 0; }
+  [[nodiscard]] absl::StatusOr<queue::QueueState> ReadState() override;
+  [[nodiscard]] absl::StatusOr<std::vector<absl::StatusOr<queue::PartitionState>>> Push(
       std::span<const queue::PartitionPush> pushes) override;
+  [[nodiscard]] absl::StatusOr<std::vector<std::int64_t>> DrawRevisions(
+      std::span<const queue::RevisionRequest> requests) override;
+  [[nodiscard]] absl::StatusOr<bool> AwaitFsync(std::chrono::milliseconds timeout) override;
+  [[nodiscard]] absl::StatusOr<std::int64_t> AwaitReplicas(
+      int wanted, std::chrono::milliseconds timeout) override;
 
  private:
+  // Fails, and drops the connection, unless the server is the one that we connected to.
+  [[nodiscard]] absl::Status Check() INK_REQUIRES(broker_.mutex_);
+
   FakeBroker& broker_;
+  int life_ = 0;  // of the server, when we connected; 0: no connection
 };
 
 class FakeDrainQueue final : public queue::DrainQueue {

@@ -36,6 +36,24 @@ TEST(ChangeCodec, StampingAgainChangesNothingElse) {
   EXPECT_EQ(entry.substr(9), first.substr(9));
 }
 
+TEST(ChangeCodec, GivesAnUpdateItsRevisionInPlace) {
+  auto change = SomeChange();
+  change.mutable_update()->set_body("new");
+  std::string entry = EncodeEntry(change);
+  EXPECT_TRUE(LacksRevision(entry));
+  v1::Change decoded;
+  EXPECT_EQ(ReasonOf(DecodeEntry(entry, decoded)), "UNDECODABLE");
+  SetRevision(entry, 1'700'000'000'000'001);
+  StampEntry(entry, 5);
+  EXPECT_FALSE(LacksRevision(entry));
+  EXPECT_EQ(RevisionOf(entry), 1'700'000'000'000'001);
+  ASSERT_TRUE(DecodeEntry(entry, decoded).ok());
+  EXPECT_EQ(decoded.revision(), 1'700'000'000'000'001u);
+  EXPECT_EQ(decoded.push_id(), 5u);
+  EXPECT_EQ(decoded.update().body(), "new");
+  EXPECT_FALSE(LacksRevision(EncodeEntry(SomeChange()))) << "a create needs none";
+}
+
 TEST(ChangeCodec, RefusesWhatIsNoChange) {
   v1::Change change;
   for (const std::string_view bytes : {"\xff\xff\xff", "garbage", ""}) {

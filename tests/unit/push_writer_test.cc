@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "common/base/errors.h"
 #include "tests/support/await.h"
@@ -27,7 +28,7 @@ constexpr int kPartitions = 4;
 // Collects answers; a second one for the same index is a failure.
 class Answers final : public AckSink {
  public:
-  void OnAck(std::size_t index, const absl::Status& status) override {
+  void OnAck(std::size_t index, const absl::Status& status, std::int64_t /*revision*/) override {
     MutexLock lock(mutex_);
     EXPECT_TRUE(answers_.emplace(index, status).second) << index << " was answered twice";
   }
@@ -51,7 +52,9 @@ class PushWriterTest : public ::testing::Test {
   static PushWriterOptions Patient() {
     PushWriterOptions options;
     options.partitions = kPartitions;
-    options.ack_timeout = hours(24);
+    options.limits.ack_timeout = hours(24);
+    options.limits.persist_timeout = hours(24);
+    options.look_interval = milliseconds(2);
     options.reconnect = {milliseconds(1), milliseconds(5), 2.0};
     return options;
   }
@@ -64,10 +67,10 @@ class PushWriterTest : public ::testing::Test {
     writer_->Start();
   }
 
-  absl::Status Submit(std::size_t index, int partition = 0,
-                      SteadyTime deadline = SteadyTime::max()) {
+  absl::Status Submit(std::size_t index, int partition = 0, SteadyTime deadline = SteadyTime::max(),
+                      Durability durability = Durability::kEnqueued) {
     std::vector<Submission> submissions;
-    submissions.push_back({partition, EntryOf(index), deadline, &answers_, index});
+    submissions.push_back({partition, EntryOf(index), durability, deadline, &answers_, index});
     return writer_->Submit(std::move(submissions));
   }
 
@@ -122,7 +125,7 @@ TEST_F(PushWriterTest, PushesAgainInOrderWhenAnAnswerWasLost) {
   Start(Patient());
   std::vector<Submission> submissions;
   for (std::size_t i = 0; i < 3; ++i) {
-    submissions.push_back({1, EntryOf(i), SteadyTime::max(), &answers_, i});
+    submissions.push_back({1, EntryOf(i), Durability::kEnqueued, SteadyTime::max(), &answers_, i});
   }
   ASSERT_TRUE(writer_->Submit(std::move(submissions)).ok());
   ASSERT_TRUE(Await([&] { return answers_.size() == 3; }));
@@ -144,7 +147,7 @@ TEST_F(PushWriterTest, WaitsForTheQueueToComeBack) {
 TEST_F(PushWriterTest, AnswersInTimeWhileTheQueueIsAway) {
   broker_.SetReachable(false);
   auto options = Patient();
-  options.ack_timeout = milliseconds(20);
+  options.limits.ack_timeout = milliseconds(20);
   Start(options);
   ASSERT_TRUE(Submit(1).ok());
   ASSERT_TRUE(Await([&] { return answers_.size() == 1; }));
@@ -156,7 +159,7 @@ TEST_F(PushWriterTest, AnswersInTimeWhileTheQueueIsAway) {
 TEST_F(PushWriterTest, AnswersInTimeWhileAPushHangs) {
   broker_.HoldPushes();
   auto options = Patient();
-  options.ack_timeout = milliseconds(20);
+  options.limits.ack_timeout = milliseconds(20);
   Start(options);
   ASSERT_TRUE(Submit(1).ok());
   broker_.AwaitHeldPush();
@@ -183,7 +186,7 @@ TEST_F(PushWriterTest, DoesNotPushForACallerWhoseDeadlinePassed) {
 TEST_F(PushWriterTest, RefusesMoreThanItMayHold) {
   broker_.HoldPushes();
   auto options = Patient();
-  options.max_queue_bytes = 1000;
+  options.limits.max_queue_bytes = 1000;
   Start(options);
   ASSERT_TRUE(Submit(0).ok());
   broker_.AwaitHeldPush();
@@ -210,21 +213,101 @@ TEST_F(PushWriterTest, RefusesWhatAFullQueueRefuses) {
   EXPECT_TRUE(answers_[2].ok());
 }
 
+TEST_F(PushWriterTest, AnswersPersistedOnceItIsTrimmed) {
+  Start(Patient());
+  ASSERT_TRUE(Submit(1, 0, SteadyTime::max(), Durability::kPersisted).ok());
+  ASSERT_TRUE(Await([&] { return Bodies(0).size() == 1; }));
+  ASSERT_TRUE(Submit(2).ok());
+  ASSERT_TRUE(Await([&] { return answers_.size() == 1; }));
+  EXPECT_TRUE(answers_[2].ok()) << "others don't wait for it";
+  broker_.Trim(0, 1);
+  ASSERT_TRUE(Await([&] { return answers_.size() == 2; }));
+  EXPECT_TRUE(answers_[1].ok());
+}
+
+TEST_F(PushWriterTest, PersistedSurvivesTheLossOfTheQueue) {
+  Start(Patient());
+  ASSERT_TRUE(Submit(1, 0, SteadyTime::max(), Durability::kPersisted).ok());
+  ASSERT_TRUE(Await([&] { return Bodies(0).size() == 1; }));
+  broker_.RestartEmpty();
+  ASSERT_TRUE(Await([&] { return Bodies(0).size() == 1; })) << "pushed again, by itself";
+  EXPECT_EQ(answers_.size(), 0u);
+  broker_.Trim(0, 1);
+  ASSERT_TRUE(Await([&] { return answers_.size() == 1; }));
+  EXPECT_TRUE(answers_[1].ok());
+}
+
+TEST_F(PushWriterTest, PersistedWaitsNoLongerThanItsTimeout) {
+  auto options = Patient();
+  options.limits.ack_timeout = milliseconds(10);
+  options.limits.persist_timeout = milliseconds(20);
+  Start(options);
+  ASSERT_TRUE(Submit(1, 0, SteadyTime::max(), Durability::kPersisted).ok());
+  ASSERT_TRUE(Await([&] { return answers_.size() == 1; }));
+  EXPECT_TRUE(absl::IsUnavailable(answers_[1]));
+}
+
+TEST_F(PushWriterTest, NeverDowngradesADurability) {
+  Start(Patient());
+  ASSERT_TRUE(Await([&] { return reachable_.load(); }));
+  EXPECT_TRUE(absl::IsFailedPrecondition(writer_->CheckDurability(Durability::kFsynced)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(writer_->CheckDurability(Durability::kReplicated)));
+  EXPECT_TRUE(writer_->CheckDurability(Durability::kPersisted).ok());
+  broker_.SetServer({.history_id = "", .can_await_fsync = true, .replicas = 1});
+  EXPECT_TRUE(Await([&] {
+    return writer_->CheckDurability(Durability::kFsynced).ok() &&
+           writer_->CheckDurability(Durability::kReplicated).ok();
+  }));
+}
+
+TEST_F(PushWriterTest, SaysWhenADurabilityWasNotReached) {
+  broker_.SetServer({.history_id = "", .can_await_fsync = true, .replicas = 1});
+  broker_.SetDurability(false, 0);
+  Start(Patient());
+  ASSERT_TRUE(Submit(1, 0, SteadyTime::max(), Durability::kFsynced).ok());
+  ASSERT_TRUE(Submit(2, 0, SteadyTime::max(), Durability::kReplicated).ok());
+  ASSERT_TRUE(Await([&] { return answers_.size() == 2; }));
+  EXPECT_EQ(ReasonOf(answers_[1]), "DURABILITY_NOT_REACHED");
+  EXPECT_EQ(ReasonOf(answers_[2]), "DURABILITY_NOT_REACHED");
+  broker_.SetDurability(true, 1);
+  ASSERT_TRUE(Submit(3, 0, SteadyTime::max(), Durability::kFsynced).ok());
+  ASSERT_TRUE(Submit(4, 0, SteadyTime::max(), Durability::kReplicated).ok());
+  ASSERT_TRUE(Await([&] { return answers_.size() == 4; }));
+  EXPECT_TRUE(answers_[3].ok());
+  EXPECT_TRUE(answers_[4].ok());
+}
+
+TEST_F(PushWriterTest, RefusesAChangeForALongListUntilItIsShorter) {
+  auto options = Patient();
+  options.max_backlog = 2;
+  Start(options);
+  ASSERT_TRUE(Submit(1).ok());
+  ASSERT_TRUE(Submit(2).ok());
+  ASSERT_TRUE(Await([&] { return ReasonOf(Submit(3)) == "BACKLOG_FULL" || answers_.size() > 90; }));
+  EXPECT_TRUE(Submit(4, 1).ok()) << "another partition";
+  broker_.Trim(0, static_cast<std::int64_t>(Bodies(0).size()));
+  EXPECT_TRUE(Await([&] { return Submit(5).ok(); }));
+}
+
 TEST_F(PushWriterTest, TellsWhenTheQueueIsConfiguredOtherwise) {
   broker_.SetMisconfigured();
   Start(Patient());
   EXPECT_TRUE(Await([&] { return fatal_ > 0; }));
 }
 
-TEST_F(PushWriterTest, StopPushesWhatWaits) {
+TEST_F(PushWriterTest, StopPushesWhatWaitsAndSeesItPersisted) {
   broker_.HoldPushes();
   Start(Patient());
   for (std::size_t i = 0; i < 10; ++i) ASSERT_TRUE(Submit(i).ok());
   broker_.AwaitHeldPush();
   broker_.ReleasePushes();
-  writer_->Stop(hours(1));
+  std::jthread flusher([this] {
+    ASSERT_TRUE(Await([&] { return Bodies(0).size() == 10; }));
+    broker_.Trim(0, 10);
+  });
+  writer_->Stop(hours(1));  // or it would wait this long
   EXPECT_EQ(answers_.size(), 10u);
-  EXPECT_EQ(Bodies(0).size(), 10u);
+  EXPECT_THAT(Bodies(0), IsEmpty());
   EXPECT_EQ(ReasonOf(Submit(11)), "SHUTTING_DOWN");
 }
 

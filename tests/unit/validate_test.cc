@@ -96,11 +96,51 @@ TEST(CheckCreate, BoundsAttributes) {
   EXPECT_THAT(BadFields(request), ElementsAre("comment.attributes"));
 }
 
-TEST(CheckDurability, NeverDowngradesSilently) {
-  EXPECT_TRUE(CheckDurability(v1::DURABILITY_UNSPECIFIED).ok());
-  EXPECT_TRUE(CheckDurability(v1::DURABILITY_ENQUEUED).ok());
-  EXPECT_TRUE(absl::IsFailedPrecondition(CheckDurability(v1::DURABILITY_PERSISTED)));
-  EXPECT_TRUE(absl::IsInvalidArgument(CheckDurability(static_cast<v1::Durability>(99))));
+TEST(CheckUpdate, TakesAMaskOrWhatIsSet) {
+  v1::UpdateCommentRequest request;
+  request.mutable_comment()->set_comment_id("0191d2f0-5b1c-7cc3-98c4-dc0c0c07398f");
+  request.mutable_comment()->set_body("b");
+  EXPECT_THAT(CheckUpdate(request, kLimits), IsEmpty());
+  EXPECT_TRUE(FieldsToUpdate(request).body);
+  EXPECT_FALSE(FieldsToUpdate(request).attributes);
+  request.mutable_update_mask()->add_paths("attributes");
+  EXPECT_THAT(CheckUpdate(request, kLimits), IsEmpty()) << "empties them";
+  EXPECT_FALSE(FieldsToUpdate(request).body);
+  EXPECT_TRUE(FieldsToUpdate(request).attributes);
+}
+
+TEST(CheckUpdate, NamesEveryBadFieldAtOnce) {
+  v1::UpdateCommentRequest request;
+  request.mutable_comment()->set_comment_id("X");
+  request.mutable_comment()->set_body(std::string(21, 'b'));
+  request.mutable_update_mask()->add_paths("body");
+  request.mutable_update_mask()->add_paths("post_id");
+  std::vector<std::string> fields;
+  for (const auto& violation : CheckUpdate(request, kLimits)) fields.push_back(violation.field);
+  EXPECT_THAT(fields, ElementsAre("comment.comment_id", "update_mask", "comment.body"));
+}
+
+TEST(CheckUpdate, RefusesOneThatSetsNothing) {
+  v1::UpdateCommentRequest request;
+  EXPECT_EQ(CheckUpdate(request, kLimits).size(), 1u);
+  request.mutable_comment()->set_comment_id("0191d2f0-5b1c-7cc3-98c4-dc0c0c07398f");
+  const auto violations = CheckUpdate(request, kLimits);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_THAT(violations[0].description, HasSubstr("sets nothing"));
+}
+
+TEST(CheckDelete, WantsAnId) {
+  v1::DeleteCommentRequest request;
+  ASSERT_EQ(CheckDelete(request).size(), 1u);
+  EXPECT_THAT(CheckDelete(request)[0].description, HasSubstr("is missing"));
+}
+
+TEST(ToDurability, TakesTheServersDefaultOnlyIfNothingWasAsked) {
+  EXPECT_EQ(*ToDurability(v1::DURABILITY_UNSPECIFIED, Durability::kPersisted),
+            Durability::kPersisted);
+  EXPECT_EQ(*ToDurability(v1::DURABILITY_FSYNCED, Durability::kEnqueued), Durability::kFsynced);
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      ToDurability(static_cast<v1::Durability>(99), Durability::kEnqueued).status()));
 }
 
 TEST(CheckBatchSize, TakesOneToAThousand) {
