@@ -57,14 +57,14 @@ int Serve(const Settings& settings) {
   auto workers = MakeWorkers(settings);
   if (!workers.ok()) return Fail(workers.status());
 
-  FlushLoop loop(
-      settings.schedule,
-      std::make_unique<FlushRun>(*std::move(workers), settings.batch, settings.backoff, clock),
-      clock, [&failed](const absl::Status& status) {
-        failed = true;
-        Fail(status);
-        RequestTermination();
-      });
+  FlushLoop loop(settings.schedule,
+                 std::make_unique<FlushRun>(*std::move(workers), settings.batch, settings.backoff,
+                                            clock, settings.folding),
+                 clock, [&failed](const absl::Status& status) {
+                   failed = true;
+                   Fail(status);
+                   RequestTermination();
+                 });
   BacklogWatch watch(settings.watch, std::make_unique<queue::RedisDrainQueue>(settings.queue),
                      clock, [&loop] { loop.RequestFlush({}); });
   FlusherService service(loop, watch);

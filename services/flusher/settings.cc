@@ -25,6 +25,9 @@ ABSL_FLAG(BacklogLength, flush_backlog, BacklogLength{100'000},
 ABSL_FLAG(BatchRows, batch_rows, BatchRows{10'000}, "Most changes in one transaction");
 ABSL_FLAG(inkwell::ByteSize, batch_bytes, inkwell::ByteSize{8 << 20},
           "Most bytes of changes in one transaction");
+ABSL_FLAG(bool, fold, true,
+          "Make the changes of one comment in a batch one row write; false is for tests and "
+          "debugging");
 ABSL_FLAG(WorkerCount, workers, WorkerCount{4},
           "Partitions worked on at a time; each worker has a connection to Redis and one to "
           "Postgres");
@@ -43,6 +46,7 @@ Settings SettingsFromFlags() {
   settings.store.key_namespace = settings.queue.name_space;
   settings.batch.rows = absl::GetFlag(FLAGS_batch_rows).value;
   settings.batch.bytes = absl::GetFlag(FLAGS_batch_bytes).bytes;
+  settings.folding = absl::GetFlag(FLAGS_fold) ? Folding::kOn : Folding::kOff;
   settings.workers = static_cast<int>(absl::GetFlag(FLAGS_workers).value);
   settings.flush_at_start = absl::GetFlag(FLAGS_flush_at_start);
   settings.watch.alarm_length = absl::GetFlag(FLAGS_flush_backlog).value;

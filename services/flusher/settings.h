@@ -9,6 +9,7 @@
 #include "common/queue/drain_queue.h"
 #include "common/server/grpc_server.h"
 #include "services/flusher/flush/backlog_watch.h"
+#include "services/flusher/flush/batch_writer.h"
 #include "services/flusher/schedule/schedule.h"
 #include "services/flusher/store/postgres_store.h"
 
@@ -21,6 +22,7 @@ struct Settings {
   queue::QueueOptions queue;
   PostgresStore::Options store;
   queue::PeekLimits batch;
+  Folding folding = Folding::kOn;
   int workers = 4;
   Schedule schedule;
   bool flush_at_start = true;

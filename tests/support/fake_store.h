@@ -28,17 +28,16 @@ class FakeDatabase {
     std::string body;
     std::string attributes_json;
     WallTime create_time;
+    WallTime update_time;
+    std::optional<WallTime> delete_time;
+    std::int64_t revision = 0;
+    std::int64_t body_revision = 0;
+    std::int64_t attributes_revision = 0;
+
+    bool operator==(const Row&) const = default;
   };
   using Rows = std::map<Uuid, Row>;
-  // A dead letter that owns its entry.
-  struct DeadRow {
-    int partition = 0;
-    std::string entry;
-    std::string reason;
-    std::string sqlstate;
-    std::string detail;
-    std::optional<Uuid> comment_id;
-  };
+  using DeadRow = flusher::StoredDeadLetter;
 
   enum class Step { kBegin, kWrite, kCommit };
   enum class Outcome {
@@ -49,8 +48,11 @@ class FakeDatabase {
   void FailNext(Step step, int times = 1, Outcome outcome = Outcome::kNothingDone);
   // From now on a write that has this comment in it is refused as the data's fault.
   void Poison(const Uuid& comment_id);
+  // Or that has this text for a comment's body.
+  void PoisonBody(std::string body);
 
   [[nodiscard]] Rows rows() const;
+  // In the order in which they were put aside.
   [[nodiscard]] std::vector<DeadRow> dead_letters() const;
   [[nodiscard]] int commit_count() const;
 
@@ -69,8 +71,11 @@ class FakeDatabase {
   mutable Mutex mutex_;
   Rows rows_ INK_GUARDED_BY(mutex_);
   std::vector<DeadRow> dead_letters_ INK_GUARDED_BY(mutex_);
+  std::int64_t last_dead_letter_id_ INK_GUARDED_BY(mutex_) = 0;
   std::set<int> locked_partitions_ INK_GUARDED_BY(mutex_);
+  std::set<std::int64_t> locked_dead_letters_ INK_GUARDED_BY(mutex_);
   std::set<Uuid> poison_ INK_GUARDED_BY(mutex_);
+  std::set<std::string, std::less<>> poison_bodies_ INK_GUARDED_BY(mutex_);
   std::map<Step, Failure> failures_ INK_GUARDED_BY(mutex_);
   int commit_count_ INK_GUARDED_BY(mutex_) = 0;
 };
@@ -81,6 +86,11 @@ class FakeStore final : public flusher::Store {
   explicit FakeStore(FakeDatabase& database) : database_(database) {}
   [[nodiscard]] absl::StatusOr<std::unique_ptr<flusher::StoreTransaction>> Begin(
       int partition) override;
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<flusher::StoreTransaction>> BeginUnlocked() override;
+  [[nodiscard]] absl::StatusOr<std::vector<flusher::StoredDeadLetter>> ListDeadLetters(
+      std::int64_t after_id, int limit) override;
+  [[nodiscard]] absl::StatusOr<std::int64_t> DiscardDeadLetters(
+      const std::vector<std::int64_t>& dead_letter_ids) override;
 
  private:
   FakeDatabase& database_;

@@ -54,11 +54,12 @@ struct Prepared {
   if (getppid() != prepared.parent) _exit(126);
   dup2(prepared.log_fd, STDOUT_FILENO);
   dup2(prepared.log_fd, STDERR_FILENO);
-  // The test may block or ignore signals; a program starts with none of that.
+  // Whoever started the test may have made it ignore or block signals (a shell does for
+  // what it runs in the background), and a program would inherit that.
+  for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  signal(SIGPIPE, SIG_DFL);
   execvpe(prepared.argv[0], prepared.argv, prepared.environment);
   _exit(127);
 }

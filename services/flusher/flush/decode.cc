@@ -1,7 +1,6 @@
 #include "services/flusher/flush/decode.h"
 
 #include <string>
-#include <utility>
 
 #include "common/base/errors.h"
 #include "common/queue/change_codec.h"
@@ -12,12 +11,14 @@ DecodedBatch Decode(int partition, const std::vector<std::string_view>& entries)
   DecodedBatch batch;
   batch.changes.reserve(entries.size());
   for (const std::string_view entry : entries) {
-    auto change = std::make_unique<queue::v1::Change>();
-    const absl::Status status = queue::DecodeEntry(entry, *change);
-    const auto comment_id = Uuid::FromBytes(change->comment_id());
+    auto& decoded = batch.changes.emplace_back();
+    const absl::Status status = queue::DecodeEntry(entry, decoded.change);
+    const auto comment_id = Uuid::FromBytes(decoded.change.comment_id());
     if (status.ok()) {
-      batch.changes.push_back({*comment_id, std::move(change)});
+      decoded.comment_id = *comment_id;
+      decoded.entry = entry;
     } else {
+      batch.changes.pop_back();
       batch.dead_letters.push_back(
           {partition, entry, comment_id, ReasonOf(status), "", std::string(status.message())});
     }

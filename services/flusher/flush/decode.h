@@ -1,7 +1,6 @@
-// Step 2 of a batch: list entries become changes, or dead letters.
+// Step 3 of a batch: list entries become changes, or dead letters.
 #pragma once
 
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +12,8 @@ namespace inkwell::flusher {
 
 struct DecodedChange {
   Uuid comment_id;
-  std::unique_ptr<queue::v1::Change> change;
+  queue::v1::Change change;
+  std::string_view entry;  // what it was decoded from, should it become a dead letter
 };
 
 struct DecodedBatch {
@@ -22,7 +22,7 @@ struct DecodedBatch {
 };
 
 // Never fails: what can't be read is put aside, so that it can't block the rest.
-// The result's dead letters view into `entries`. Thread-safe.
+// The result views into `entries`. Thread-safe.
 [[nodiscard]] DecodedBatch Decode(int partition, const std::vector<std::string_view>& entries);
 
 }  // namespace inkwell::flusher

@@ -4,20 +4,8 @@
 
 #include "common/base/failpoint.h"
 #include "services/flusher/flush/decode.h"
-#include "services/flusher/flush/fold.h"
 
 namespace inkwell::flusher {
-namespace {
-
-OutcomeCounts ToOutcomes(const FoldedBatch& folded, const WriteCounts& written) {
-  OutcomeCounts outcomes = folded.outcomes;
-  outcomes.inserted += written.inserted;
-  outcomes.duplicate += written.duplicate;
-  outcomes.dead += written.dead;
-  return outcomes;
-}
-
-}  // namespace
 
 absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
                                                          const queue::PeekLimits& limits) {
@@ -35,9 +23,8 @@ absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
   result.entries = static_cast<std::int64_t>(peeked->entries.size());
 
   const DecodedBatch decoded = Decode(partition, peeked->entries);
-  const FoldedBatch folded = Fold(decoded);
-  const auto written = (*transaction)->Write(folded.writes);
-  if (!written.ok()) return written.status();
+  const auto outcomes = BatchWriter(**transaction, partition, folding_).Write(decoded);
+  if (!outcomes.ok()) return outcomes.status();
   INKWELL_FAILPOINT("flusher-before-commit");
   if (auto status = (*transaction)->Commit(); !status.ok()) return status;
 
@@ -46,7 +33,7 @@ absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
   INKWELL_FAILPOINT("flusher-after-trim");
   if (!trimmed.ok()) return trimmed.status();
   if (*trimmed) {
-    result.outcomes = ToOutcomes(folded, *written);
+    result.outcomes = *outcomes;
   } else {
     spdlog::info(
         "partition {}: {} entries were committed, but trimmed by another flusher or "

@@ -18,8 +18,12 @@ constexpr std::chrono::milliseconds kLockedPause(20);
 }  // namespace
 
 FlushRun::FlushRun(std::vector<Worker> workers, const queue::PeekLimits& batch_limits,
-                   const Backoff::Options& backoff, const Clock& clock)
-    : workers_(std::move(workers)), batch_limits_(batch_limits), backoff_(backoff), clock_(clock) {}
+                   const Backoff::Options& backoff, const Clock& clock, Folding folding)
+    : workers_(std::move(workers)),
+      batch_limits_(batch_limits),
+      backoff_(backoff),
+      clock_(clock),
+      folding_(folding) {}
 
 absl::StatusOr<FlushSummary> FlushRun::Run(LockedPartitions locked, const std::stop_token& stop) {
   {
@@ -62,7 +66,7 @@ absl::Status FlushRun::FindShares(const std::stop_token& stop) {
 }
 
 void FlushRun::Work(Worker& worker, LockedPartitions locked, const std::stop_token& stop) {
-  PartitionDrainer drainer(*worker.queue, *worker.store);
+  PartitionDrainer drainer(*worker.queue, *worker.store, folding_);
   Backoff backoff(backoff_);
   while (!stop.stop_requested()) {
     auto share = TakeShare();

@@ -41,7 +41,7 @@ class FlushRun {
  public:
   // At least one worker; `clock` outlives the run.
   FlushRun(std::vector<Worker> workers, const queue::PeekLimits& batch_limits,
-           const Backoff::Options& backoff, const Clock& clock);
+           const Backoff::Options& backoff, const Clock& clock, Folding folding = Folding::kOn);
 
   // Returns when every share is done. Trouble of queue and database is logged, once
   // a second at most, and tried again until it is over or `stop` is requested: then
@@ -67,6 +67,7 @@ class FlushRun {
   const queue::PeekLimits batch_limits_;
   const Backoff::Options backoff_;
   const Clock& clock_;
+  const Folding folding_;
   RepeatedWarning trouble_;
 
   Mutex mutex_;

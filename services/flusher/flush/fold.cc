@@ -1,49 +1,59 @@
 #include "services/flusher/flush/fold.h"
 
-#include <chrono>
-#include <map>
-#include <nlohmann/json.hpp>
-#include <string>
+#include <cstdint>
+#include <utility>
+#include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "services/flusher/flush/comment_rows.h"
 
 namespace inkwell::flusher {
 namespace {
 
-std::string ToJson(const google::protobuf::Map<std::string, std::string>& attributes) {
-  if (attributes.empty()) return "{}";
-  return nlohmann::json(std::map<std::string, std::string>(attributes.begin(), attributes.end()))
-      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-NewComment ToNewComment(const DecodedChange& decoded) {
-  const auto& create = decoded.change->create();
-  NewComment comment;
-  comment.comment_id = decoded.comment_id;
-  comment.post_id = create.post_id();
-  comment.author_id = create.author_id();
-  comment.reply_to_id = Uuid::FromBytes(create.reply_to_id());
-  comment.body = create.body();
-  comment.attributes_json = ToJson(create.attributes());
-  comment.create_time = WallTime(std::chrono::microseconds(decoded.change->accept_time_us()));
-  return comment;
-}
+// What a comment has so far: indexes, or kNone.
+constexpr std::uint32_t kNone = UINT32_MAX;
+struct Known {
+  std::uint32_t create = kNone;
+  std::uint32_t edit = kNone;
+};
 
 }  // namespace
 
-FoldedBatch Fold(const DecodedBatch& batch) {
-  FoldedBatch folded;
-  folded.writes.dead_letters = batch.dead_letters;
-  folded.writes.creates.reserve(batch.changes.size());
-  absl::flat_hash_set<Uuid> created;
-  created.reserve(batch.changes.size());
-  for (const auto& decoded : batch.changes) {
-    // The first create of an id wins.
-    if (created.insert(decoded.comment_id).second) {
-      folded.writes.creates.push_back(ToNewComment(decoded));
+FoldedChanges Fold(int partition, std::span<const DecodedChange> changes) {
+  FoldedChanges folded;
+  auto& creates = folded.writes.creates;
+  folded.writes.partition = partition;
+  creates.reserve(changes.size());
+  std::vector<CommentEdit> edits;
+  absl::flat_hash_map<Uuid, Known> comments;
+  comments.reserve(changes.size());
+
+  for (const auto& decoded : changes) {
+    auto& known = comments[decoded.comment_id];
+    if (!decoded.change.has_create()) {
+      if (known.edit == kNone) {
+        known.edit = static_cast<std::uint32_t>(edits.size());
+        edits.emplace_back().comment_id = decoded.comment_id;
+      }
+      AddTo(edits[known.edit], decoded);
+    } else if (known.create == kNone) {
+      known.create = static_cast<std::uint32_t>(creates.size());
+      creates.push_back(ToNewComment(decoded));
     } else {
       ++folded.outcomes.duplicate;
     }
+  }
+
+  for (auto& edit : edits) {
+    const auto& known = comments[edit.comment_id];
+    if (known.create == kNone) {
+      folded.writes.edits.push_back(std::move(edit));
+      continue;
+    }
+    auto& create = creates[known.create];
+    ApplyTo(create, edit);
+    create.edit = folded.writes.edits_of_creates.size();
+    folded.writes.edits_of_creates.push_back(std::move(edit));
   }
   return folded;
 }

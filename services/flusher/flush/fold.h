@@ -1,5 +1,7 @@
-// Step 3 of a batch: its changes of one comment become at most one row write.
+// Step 4 of a batch: its changes of one comment become at most one row write.
 #pragma once
+
+#include <span>
 
 #include "services/flusher/flush/decode.h"
 #include "services/flusher/store/outcome_counts.h"
@@ -7,13 +9,15 @@
 
 namespace inkwell::flusher {
 
-struct FoldedBatch {
-  WriteSet writes;         // no comment id twice; views into the decoded batch
+struct FoldedChanges {
+  WriteSet writes;         // no comment id twice; views into the changes
   OutcomeCounts outcomes;  // of the changes that need no write any more
 };
 
-// The table that the writes lead to is the one that the changes would have led to
-// one by one, in order. `batch` must outlive the result. Thread-safe.
-[[nodiscard]] FoldedBatch Fold(const DecodedBatch& batch);
+// The table that the writes lead to is the one that the changes would have led to one by
+// one, in order, if the database takes them all: the first create and the first delete
+// win, nothing changes a comment after its delete, and body and attributes are each those
+// of the largest revision. `changes` outlive the result. Thread-safe.
+[[nodiscard]] FoldedChanges Fold(int partition, std::span<const DecodedChange> changes);
 
 }  // namespace inkwell::flusher

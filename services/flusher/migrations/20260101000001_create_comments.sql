@@ -7,13 +7,17 @@ CREATE TABLE comments (
   reply_to_id uuid,
   body text NOT NULL,
   attributes jsonb NOT NULL,
-  -- When ingest accepted the change.
+  -- When ingest accepted the create, and the newest update (before any: the create).
   create_time timestamptz NOT NULL,
   update_time timestamptz NOT NULL,
   -- Set: a tombstone, whose body and attributes are empty.
   delete_time timestamptz,
-  -- That of the last update; 0 before any.
-  revision bigint NOT NULL
+  -- That of the newest update, and of the newest that set the body or the attributes; 0
+  -- before any. An update is applied to what it is newer than, so that the order in which
+  -- updates come makes no difference.
+  revision bigint NOT NULL,
+  body_revision bigint NOT NULL DEFAULT 0,
+  attributes_revision bigint NOT NULL DEFAULT 0
 );
 
 -- A post's comments in order, a page at a time.

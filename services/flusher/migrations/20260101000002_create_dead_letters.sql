@@ -19,5 +19,9 @@ CREATE TABLE dead_letters (
 CREATE UNIQUE INDEX dead_letters_partition_change
   ON dead_letters (partition, sha256(change));
 
+-- Should the create of a comment come after its update or delete, those are looked for.
+CREATE INDEX dead_letters_comment_not_found
+  ON dead_letters (comment_id) WHERE reason = 'COMMENT_NOT_FOUND';
+
 -- migrate:down
 DROP TABLE dead_letters;

@@ -20,6 +20,7 @@ struct ArrayType {
   unsigned array_oid;
 };
 inline constexpr ArrayType kByteaArray{17, 1001};
+inline constexpr ArrayType kBigintArray{20, 1016};
 inline constexpr ArrayType kIntArray{23, 1007};
 inline constexpr ArrayType kTextArray{25, 1009};
 inline constexpr ArrayType kTimestamptzArray{1184, 1185};

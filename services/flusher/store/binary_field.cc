@@ -52,4 +52,8 @@ void AppendTimestamptzField(std::string& out, WallTime value) {
   AppendBigintField(out, (value - kPostgresEpoch).count());
 }
 
+void AppendTimestamptzField(std::string& out, const std::optional<WallTime>& value) {
+  value ? AppendTimestamptzField(out, *value) : AppendNullField(out);
+}
+
 }  // namespace inkwell::flusher

@@ -40,5 +40,6 @@ void AppendUuidField(std::string& out, const std::optional<Uuid>& value);
 // `json` as text; the server parses it.
 void AppendJsonbField(std::string& out, std::string_view json);
 void AppendTimestamptzField(std::string& out, WallTime value);
+void AppendTimestamptzField(std::string& out, const std::optional<WallTime>& value);
 
 }  // namespace inkwell::flusher

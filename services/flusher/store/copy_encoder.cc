@@ -7,7 +7,7 @@
 namespace inkwell::flusher {
 
 void AppendCommentRow(std::string& out, const NewComment& comment) {
-  constexpr std::int16_t kFieldCount = 9;
+  constexpr std::int16_t kFieldCount = 12;
   AppendBigEndian(out, kFieldCount);
   AppendUuidField(out, comment.comment_id);
   AppendBytesField(out, comment.post_id);
@@ -16,8 +16,11 @@ void AppendCommentRow(std::string& out, const NewComment& comment) {
   AppendBytesField(out, comment.body);
   AppendJsonbField(out, comment.attributes_json);
   AppendTimestamptzField(out, comment.create_time);
-  AppendTimestamptzField(out, comment.create_time);
-  AppendBigintField(out, 0);
+  AppendTimestamptzField(out, comment.update_time);
+  AppendTimestamptzField(out, comment.delete_time);
+  AppendBigintField(out, comment.revision);
+  AppendBigintField(out, comment.body_revision);
+  AppendBigintField(out, comment.attributes_revision);
 }
 
 }  // namespace inkwell::flusher

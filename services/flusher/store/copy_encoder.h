@@ -11,18 +11,16 @@
 
 namespace inkwell::flusher {
 
-// The columns of a row, in its order. delete_time is left to its default, NULL.
+// The columns of a row, in its order.
 inline constexpr std::string_view kCommentColumns =
     "comment_id, post_id, author_id, reply_to_id, body, attributes, create_time, update_time, "
-    "revision";
+    "delete_time, revision, body_revision, attributes_revision";
 
 // Signature, no flags, no header extension.
 inline constexpr std::string_view kCopyHeader{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
 // A field count of -1.
 inline constexpr std::string_view kCopyTrailer{"\377\377", 2};
 
-// Appends the row of a comment that was never updated: update_time is its
-// create_time, its revision 0.
 void AppendCommentRow(std::string& out, const NewComment& comment);
 
 }  // namespace inkwell::flusher

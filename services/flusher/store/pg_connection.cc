@@ -33,6 +33,13 @@ absl::Status ErrorOf(const PGresult* result) {
   return PostgresError(sqlstate == nullptr ? "" : sqlstate, OneLine(primary));
 }
 
+// 0 for what is none.
+std::int64_t ParseInteger(std::string_view digits) {
+  std::int64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
 bool IsError(const PGresult* result) {
   switch (PQresultStatus(result)) {
     case PGRES_EMPTY_QUERY:
@@ -56,12 +63,20 @@ std::string_view PgResult::Value(int row, int column) const {
           static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
 }
 
-std::int64_t PgResult::AffectedRows() const {
-  const std::string_view digits = PQcmdTuples(result_.get());
-  std::int64_t rows = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), rows);
-  return rows;
+std::int64_t PgResult::Integer(int row, int column) const {
+  return ParseInteger(Value(row, column));
 }
+
+std::string PgResult::Bytes(int row, int column) const {
+  const auto* text = reinterpret_cast<const unsigned char*>(PQgetvalue(result_.get(), row, column));
+  std::size_t size = 0;
+  unsigned char* bytes = PQunescapeBytea(text, &size);
+  std::string copy(reinterpret_cast<const char*>(bytes), size);
+  PQfreemem(bytes);
+  return copy;
+}
+
+std::int64_t PgResult::AffectedRows() const { return ParseInteger(PQcmdTuples(result_.get())); }
 
 std::string_view PgResult::CommandTag() const { return PQcmdStatus(result_.get()); }
 

@@ -33,6 +33,10 @@ class PgResult {
   [[nodiscard]] int RowCount() const;
   // As text; empty for NULL. Valid as long as this result is.
   [[nodiscard]] std::string_view Value(int row, int column) const;
+  // Of a column of integers.
+  [[nodiscard]] std::int64_t Integer(int row, int column) const;
+  // Of a column of bytea.
+  [[nodiscard]] std::string Bytes(int row, int column) const;
   // How many rows an INSERT, UPDATE, DELETE or COPY wrote.
   [[nodiscard]] std::int64_t AffectedRows() const;
   // Such as "COMMIT" or "INSERT 0 1".

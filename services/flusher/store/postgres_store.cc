@@ -7,6 +7,7 @@
 
 #include "common/base/errors.h"
 #include "services/flusher/store/postgres_transaction.h"
+#include "services/flusher/store/stored_dead_letters.h"
 
 namespace inkwell::flusher {
 namespace {
@@ -18,8 +19,8 @@ std::int32_t LockClass(std::string_view key_namespace) {
   return static_cast<std::int32_t>(hash);
 }
 
-// All that a transaction needs before its first row, in one round trip; the
-// partition's number and a parenthesis are still to come.
+// All that a transaction needs before its first row, in one round trip; what is selected
+// at last is still to come.
 std::string BeginSql(const PostgresStore::Options& options) {
   return fmt::format(
       "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
@@ -29,9 +30,10 @@ std::string BeginSql(const PostgresStore::Options& options) {
       // What is committed leaves Redis, so a COMMIT has to mean: on disk.
       "SELECT set_config('synchronous_commit', 'on', true)"
       " WHERE current_setting('synchronous_commit') = 'off';"
-      "SELECT pg_try_advisory_xact_lock({}, ",
-      options.limits.statement.count(), options.limits.lock.count(), options.limits.idle.count(),
-      LockClass(options.key_namespace));
+      // Else a COMMIT might refuse data, too late to tell which.
+      "SET CONSTRAINTS ALL IMMEDIATE;"
+      "SELECT ",
+      options.limits.statement.count(), options.limits.lock.count(), options.limits.idle.count());
 }
 
 }  // namespace
@@ -47,23 +49,31 @@ PostgresStore::PostgresStore(Options options)
     : options_(std::move(options)), begin_sql_(BeginSql(options_)) {}
 
 absl::StatusOr<std::unique_ptr<StoreTransaction>> PostgresStore::Begin(int partition) {
-  const bool reused = connection_ && connection_->IsOpen();
-  if (!reused) {
-    if (auto status = Connect(); !status.ok()) return status;
-  }
-  auto locked = BeginLocked(partition);
-  // A connection that died while it was idle is no news of the database; nothing was
-  // written yet, so a new one may try.
-  if (!locked.ok() && reused && !connection_->IsOpen()) {
-    if (auto status = Connect(); !status.ok()) return status;
-    locked = BeginLocked(partition);
-  }
-  if (!locked.ok()) {
-    connection_->Close();
-    return Annotate(locked.status(), "beginning a transaction");
-  }
-  if (!*locked) return nullptr;
-  return std::make_unique<PostgresTransaction>(*connection_, copy_buffer_);
+  return BeginIf(fmt::format("pg_try_advisory_xact_lock({}, {})", LockClass(options_.key_namespace),
+                             partition));
+}
+
+absl::StatusOr<std::unique_ptr<StoreTransaction>> PostgresStore::BeginUnlocked() {
+  return BeginIf("true");
+}
+
+absl::StatusOr<std::vector<StoredDeadLetter>> PostgresStore::ListDeadLetters(std::int64_t after_id,
+                                                                             int limit) {
+  const auto transaction = BeginUnlocked();
+  if (!transaction.ok()) return transaction.status();
+  auto letters = ListDeadLetterRows(*connection_, after_id, limit);
+  if (!letters.ok()) return Annotate(letters.status(), "reading dead letters");
+  return letters;
+}
+
+absl::StatusOr<std::int64_t> PostgresStore::DiscardDeadLetters(
+    const std::vector<std::int64_t>& dead_letter_ids) {
+  const auto transaction = BeginUnlocked();
+  if (!transaction.ok()) return transaction.status();
+  const auto discarded = RemoveDeadLetterRows(*connection_, dead_letter_ids);
+  if (!discarded.ok()) return Annotate(discarded.status(), "discarding dead letters");
+  if (auto status = (*transaction)->Commit(); !status.ok()) return status;
+  return discarded;
 }
 
 absl::Status PostgresStore::Connect() {
@@ -74,13 +84,27 @@ absl::Status PostgresStore::Connect() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> PostgresStore::BeginLocked(int partition) {
-  auto begun = connection_->Exec(fmt::format("{}{})", begin_sql_, partition));
-  if (!begun.ok()) return begun.status();
-  if (begun->Value(0, 0) == "t") return true;
-  auto ended = connection_->Exec("ROLLBACK");
-  if (!ended.ok()) return ended.status();
-  return false;
+absl::StatusOr<std::unique_ptr<StoreTransaction>> PostgresStore::BeginIf(std::string_view locks) {
+  const std::string sql = fmt::format("{}{}, {}", begin_sql_, locks, kAnyCommentNotFound);
+  const bool reused = connection_ && connection_->IsOpen();
+  if (!reused) {
+    if (auto status = Connect(); !status.ok()) return status;
+  }
+  auto begun = connection_->Exec(sql);
+  // A connection that died while it was idle is no news of the database; nothing was
+  // written yet, so a new one may try.
+  if (!begun.ok() && reused && !connection_->IsOpen()) {
+    if (auto status = Connect(); !status.ok()) return status;
+    begun = connection_->Exec(sql);
+  }
+  if (!begun.ok()) {
+    connection_->Close();
+    return Annotate(begun.status(), "beginning a transaction");
+  }
+  auto transaction =
+      std::make_unique<PostgresTransaction>(*connection_, copy_buffer_, begun->Value(0, 1) == "t");
+  if (begun->Value(0, 0) != "t") transaction.reset();
+  return transaction;
 }
 
 }  // namespace inkwell::flusher

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/flusher/store/pg_connection.h"
@@ -36,13 +39,19 @@ class PostgresStore final : public Store {
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<PostgresStore>> Create(Options options);
 
   [[nodiscard]] absl::StatusOr<std::unique_ptr<StoreTransaction>> Begin(int partition) override;
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<StoreTransaction>> BeginUnlocked() override;
+  [[nodiscard]] absl::StatusOr<std::vector<StoredDeadLetter>> ListDeadLetters(std::int64_t after_id,
+                                                                              int limit) override;
+  [[nodiscard]] absl::StatusOr<std::int64_t> DiscardDeadLetters(
+      const std::vector<std::int64_t>& dead_letter_ids) override;
 
  private:
   explicit PostgresStore(Options options);
 
   absl::Status Connect();
-  // Whether the lock was got; if not, no transaction is open.
-  absl::StatusOr<bool> BeginLocked(int partition);
+  // Begins a transaction, over a new connection if need be. `locks` is an SQL expression:
+  // whether the locks were got. If not: nullptr, and no transaction is open.
+  absl::StatusOr<std::unique_ptr<StoreTransaction>> BeginIf(std::string_view locks);
 
   const Options options_;
   const std::string begin_sql_;

@@ -1,7 +1,10 @@
 // One transaction of PostgresStore.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,23 +18,37 @@ namespace inkwell::flusher {
 // its server read-only, say) a new one may not have.
 class PostgresTransaction final : public StoreTransaction {
  public:
-  // A transaction is open on `connection`. Both outlive this object; `copy_buffer` is
-  // scratch space.
-  PostgresTransaction(PgConnection& connection, std::string& copy_buffer)
-      : connection_(connection), copy_buffer_(copy_buffer) {}
+  // A transaction is open on `connection`, and `any_not_found` tells whether the database
+  // had dead letters COMMENT_NOT_FOUND when it began. Both references outlive this object;
+  // `copy_buffer` is scratch space.
+  PostgresTransaction(PgConnection& connection, std::string& copy_buffer, bool any_not_found)
+      : connection_(connection), copy_buffer_(copy_buffer), any_not_found_(any_not_found) {}
   ~PostgresTransaction() override;
   PostgresTransaction(const PostgresTransaction&) = delete;
   PostgresTransaction& operator=(const PostgresTransaction&) = delete;
 
-  [[nodiscard]] absl::StatusOr<WriteCounts> Write(const WriteSet& set) override;
+  [[nodiscard]] absl::StatusOr<OutcomeCounts> Write(const WriteSet& set) override;
+  [[nodiscard]] absl::StatusOr<std::vector<std::string>> TakeBackDeadLetters(
+      const WriteSet& set) override;
+  [[nodiscard]] absl::StatusOr<std::optional<StoredDeadLetter>> LockDeadLetter(
+      std::int64_t dead_letter_id) override;
+  [[nodiscard]] absl::Status RemoveDeadLetter(std::int64_t dead_letter_id) override;
   [[nodiscard]] absl::Status Commit() override;
 
  private:
+  absl::Status SetSavepoint();
+  absl::Status GoBackToSavepoint();
+  absl::StatusOr<OutcomeCounts> WriteRows(const WriteSet& set);
+  absl::StatusOr<OutcomeCounts> WriteEditsOf(const WriteSet& set,
+                                             const std::vector<std::size_t>& there_already);
+  absl::Status WriteNotFound(int partition, const std::vector<const CommentEdit*>& missing);
   // Closes the connection if `status` says that the database is in trouble.
   absl::Status Judge(const absl::Status& status);
 
   PgConnection& connection_;
   std::string& copy_buffer_;
+  bool any_not_found_;
+  bool has_savepoint_ = false;
   bool committed_ = false;
 };
 

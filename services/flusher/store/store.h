@@ -20,6 +20,9 @@
 
 namespace inkwell::flusher {
 
+// The reason of a dead letter whose comment isn't there (yet).
+inline constexpr std::string_view kCommentNotFound = "COMMENT_NOT_FOUND";
+
 // What updates and deletes of one comment come to. Views point into the batch that was
 // read and must outlive the write.
 //
@@ -36,8 +39,8 @@ struct CommentEdit {
   WallTime update_time;       // of that update
   // Set: the comment becomes a tombstone, for good.
   std::optional<WallTime> delete_time;
-  // The list entries that it stands for, in order: updates and deletes. If there is no
-  // such comment, each becomes a dead letter COMMENT_NOT_FOUND.
+  // The list entries that it stands for, in order: updates and deletes, at least one. If
+  // there is no such comment, each becomes a dead letter COMMENT_NOT_FOUND.
   std::vector<std::string_view> entries;
 };
 
@@ -96,9 +99,10 @@ struct StoredDeadLetter {
 // released.
 //
 // Errors: kUnavailable is the database's trouble (away, restarting, deadlock, out
-// of space …): trying the whole batch again later is right. kInvalidArgument is
-// the data's fault: trying the same rows again never helps. After any error the
-// transaction is only good for destruction.
+// of space …): trying the whole batch again later is right, and the transaction is only
+// good for destruction. kInvalidArgument, which only Write returns, is the data's fault
+// (ReasonOf and SqlstateOf tell more): trying the same rows again never helps, but the
+// transaction is as it was before that Write, and goes on.
 class StoreTransaction {
  public:
   virtual ~StoreTransaction() = default;
@@ -111,6 +115,7 @@ class StoreTransaction {
   //     row is a tombstone or has newer revisions;
   //   not there, its edits are dead, each as a dead letter COMMENT_NOT_FOUND.
   // Idempotent over transactions: writing a set again changes nothing but outcomes.
+  // All of it is written or, after an error, nothing.
   [[nodiscard]] virtual absl::StatusOr<OutcomeCounts> Write(const WriteSet& set) = 0;
 
   // Takes the dead letters COMMENT_NOT_FOUND of the comments that `set` creates out of the

@@ -1,0 +1,87 @@
+#include "services/flusher/flush/batch_writer.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "common/base/errors.h"
+#include "services/flusher/flush/fold.h"
+#include "services/flusher/store/sqlstate.h"
+
+namespace inkwell::flusher {
+namespace {
+
+DeadLetter Refused(int partition, const DecodedChange& change, const absl::Status& refusal) {
+  return {partition,         change.entry,        change.comment_id,
+          ReasonOf(refusal), SqlstateOf(refusal), std::string(refusal.message())};
+}
+
+}  // namespace
+
+absl::StatusOr<OutcomeCounts> BatchWriter::Write(const DecodedBatch& batch) {
+  OutcomeCounts outcomes;
+  dead_letters_ = batch.dead_letters;
+  outcomes.dead = static_cast<std::int64_t>(dead_letters_.size());
+  if (auto status = WriteAll(batch.changes, outcomes); !status.ok()) return status;
+  if (dead_letters_.empty()) return outcomes;
+  spdlog::warn("partition {}: {} entries can't be written and become dead letters; one is {}: {}",
+               partition_, dead_letters_.size(), dead_letters_.front().reason,
+               dead_letters_.front().detail);
+  // Each has been counted where it was found.
+  WriteSet letters;
+  letters.partition = partition_;
+  letters.dead_letters = std::move(dead_letters_);
+  const auto written = transaction_.Write(letters);
+  if (!written.ok()) return written.status();
+  return outcomes;
+}
+
+absl::Status BatchWriter::WriteAll(std::span<const DecodedChange> changes,
+                                   OutcomeCounts& outcomes) {
+  if (folding_ == Folding::kOn) return WriteFolded(changes, outcomes);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (auto status = WriteFolded(changes.subspan(i, 1), outcomes); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::WriteFolded(std::span<const DecodedChange> changes,
+                                      OutcomeCounts& outcomes) {
+  if (changes.empty()) return absl::OkStatus();
+  const FoldedChanges folded = Fold(partition_, changes);
+  const auto written = transaction_.Write(folded.writes);
+  if (absl::IsInvalidArgument(written.status())) {
+    return Bisect(changes, written.status(), outcomes);
+  }
+  if (!written.ok()) return written.status();
+  outcomes += folded.outcomes;
+  outcomes += *written;
+  return TakeBack(folded.writes);
+}
+
+absl::Status BatchWriter::Bisect(std::span<const DecodedChange> changes,
+                                 const absl::Status& refusal, OutcomeCounts& outcomes) {
+  if (changes.size() == 1) {
+    dead_letters_.push_back(Refused(partition_, changes.front(), refusal));
+    ++outcomes.dead;
+    return absl::OkStatus();
+  }
+  const std::size_t half = changes.size() / 2;
+  if (auto status = WriteFolded(changes.first(half), outcomes); !status.ok()) return status;
+  return WriteFolded(changes.subspan(half), outcomes);
+}
+
+absl::Status BatchWriter::TakeBack(const WriteSet& written) {
+  if (written.creates.empty()) return absl::OkStatus();
+  auto entries = transaction_.TakeBackDeadLetters(written);
+  if (!entries.ok()) return entries.status();
+  if (entries->empty()) return absl::OkStatus();
+  const auto& kept = taken_back_.emplace_back(*std::move(entries));
+  DecodedBatch batch = Decode(partition_, {kept.begin(), kept.end()});
+  dead_letters_.insert(dead_letters_.end(), batch.dead_letters.begin(), batch.dead_letters.end());
+  // They were counted when they died.
+  OutcomeCounts counted_before;
+  return WriteAll(batch.changes, counted_before);
+}
+
+}  // namespace inkwell::flusher

@@ -1,0 +1,115 @@
+#include "services/flusher/store/edit_rows.h"
+
+#include <cstdint>
+#include <string>
+
+#include "services/flusher/store/binary_array.h"
+
+namespace inkwell::flusher {
+namespace {
+
+// Answers with those that changed nothing, and whether their comment is there. One
+// statement, because it looks at the table once: were a comment created between an UPDATE
+// and a SELECT, its edit would seem overtaken, and be lost.
+constexpr char kWriteEdits[] = R"sql(
+WITH edit AS (
+  SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY
+    AS e (comment_id, body, body_revision, attributes, attributes_revision, revision, update_time,
+          delete_time, position)
+), written AS (
+  UPDATE comments AS c SET
+    body = CASE
+      WHEN e.delete_time IS NOT NULL THEN ''
+      WHEN e.body_revision > c.body_revision THEN e.body
+      ELSE c.body END,
+    body_revision = greatest(e.body_revision, c.body_revision),
+    attributes = CASE
+      WHEN e.delete_time IS NOT NULL THEN '{}'
+      WHEN e.attributes_revision > c.attributes_revision THEN e.attributes
+      ELSE c.attributes END,
+    attributes_revision = greatest(e.attributes_revision, c.attributes_revision),
+    revision = greatest(e.revision, c.revision),
+    update_time = CASE WHEN e.revision > c.revision THEN e.update_time ELSE c.update_time END,
+    delete_time = e.delete_time
+  FROM edit AS e
+  WHERE c.comment_id = e.comment_id AND c.delete_time IS NULL
+    AND (e.body_revision > c.body_revision OR e.attributes_revision > c.attributes_revision
+         OR e.delete_time IS NOT NULL)
+  RETURNING e.position
+)
+SELECT position, EXISTS (SELECT FROM comments AS c WHERE c.comment_id = edit.comment_id)
+FROM edit WHERE NOT EXISTS (SELECT FROM written WHERE written.position = edit.position)
+)sql";
+
+template <typename Field>
+void AppendOrNull(std::string& out, const Field& field,
+                  void (*append)(std::string&, std::string_view)) {
+  field ? append(out, *field) : AppendNullField(out);
+}
+
+std::vector<BinaryArray> EncodeColumns(const std::vector<const CommentEdit*>& edits) {
+  return {
+      EncodeArray(kUuidArray, edits,
+                  [](auto& out, const auto* e) { AppendUuidField(out, e->comment_id); }),
+      EncodeArray(kTextArray, edits,
+                  [](auto& out, const auto* e) { AppendOrNull(out, e->body, AppendBytesField); }),
+      EncodeArray(kBigintArray, edits,
+                  [](auto& out, const auto* e) { AppendBigintField(out, e->body_revision); }),
+      EncodeArray(kJsonbArray, edits,
+                  [](auto& out, const auto* e) {
+                    AppendOrNull(out, e->attributes_json, AppendJsonbField);
+                  }),
+      EncodeArray(kBigintArray, edits,
+                  [](auto& out, const auto* e) { AppendBigintField(out, e->attributes_revision); }),
+      EncodeArray(kBigintArray, edits,
+                  [](auto& out, const auto* e) { AppendBigintField(out, e->revision); }),
+      EncodeArray(kTimestamptzArray, edits,
+                  [](auto& out, const auto* e) { AppendTimestamptzField(out, e->update_time); }),
+      EncodeArray(kTimestamptzArray, edits,
+                  [](auto& out, const auto* e) { AppendTimestamptzField(out, e->delete_time); }),
+  };
+}
+
+std::int64_t EntryCount(const CommentEdit& edit) {
+  return static_cast<std::int64_t>(edit.entries.size());
+}
+
+// The outcomes of edits that all took effect.
+OutcomeCounts AllWritten(const std::vector<const CommentEdit*>& edits) {
+  OutcomeCounts outcomes;
+  for (const CommentEdit* edit : edits) {
+    ++(edit->delete_time ? outcomes.deleted : outcomes.updated);
+    outcomes.conflated += EntryCount(*edit) - 1;
+  }
+  return outcomes;
+}
+
+void TakeOut(const CommentEdit& edit, OutcomeCounts& outcomes) {
+  --(edit.delete_time ? outcomes.deleted : outcomes.updated);
+  outcomes.conflated -= EntryCount(edit) - 1;
+}
+
+}  // namespace
+
+absl::StatusOr<EditsWritten> WriteEdits(PgConnection& connection,
+                                        const std::vector<const CommentEdit*>& edits) {
+  EditsWritten written;
+  if (edits.empty()) return written;
+  const auto columns = EncodeColumns(edits);
+  const auto without_effect = connection.Exec(kWriteEdits, AsParams(columns));
+  if (!without_effect.ok()) return without_effect.status();
+  written.outcomes = AllWritten(edits);
+  for (int row = 0; row < without_effect->RowCount(); ++row) {
+    const auto position = static_cast<std::size_t>(without_effect->Integer(row, 0));
+    const CommentEdit* edit = edits[position - 1];
+    TakeOut(*edit, written.outcomes);
+    if (without_effect->Value(row, 1) == "t") {
+      written.outcomes.stale += EntryCount(*edit);
+    } else {
+      written.missing.push_back(edit);
+    }
+  }
+  return written;
+}
+
+}  // namespace inkwell::flusher
