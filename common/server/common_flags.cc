@@ -21,6 +21,9 @@ ABSL_FLAG(inkwell::ByteSize, max_message_bytes, inkwell::ByteSize{4 << 20},
           "Largest gRPC message taken; a larger one is RESOURCE_EXHAUSTED");
 ABSL_FLAG(std::string, port_file, "",
           "Write the gRPC port to this file once it is open, for scripts that --listen on port 0");
+ABSL_FLAG(std::string, http_port_file, "",
+          "Write the HTTP port to this file once it is open, for scripts that --http_listen on "
+          "port 0");
 
 namespace inkwell {
 

@@ -24,3 +24,4 @@ void InitLogFromFlags(std::string_view service);
 ABSL_DECLARE_FLAG(inkwell::DrainTimeout, drain_timeout);
 ABSL_DECLARE_FLAG(inkwell::ByteSize, max_message_bytes);
 ABSL_DECLARE_FLAG(std::string, port_file);
+ABSL_DECLARE_FLAG(std::string, http_port_file);

@@ -16,7 +16,7 @@ absl::Status WritePortFile(const std::string& path, int port) {
   file.close();
   if (file && std::rename(unfinished.c_str(), path.c_str()) == 0) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      fmt::format("--port_file: can't write \"{}\": {}", path, std::strerror(errno)));
+      fmt::format("can't write the port file \"{}\": {}", path, std::strerror(errno)));
 }
 
 }  // namespace inkwell

@@ -1,0 +1,30 @@
+#include "common/server/pages.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <string>
+#include <utility>
+
+namespace inkwell {
+
+HttpPage MetricsPage(const prometheus::Registry& registry) {
+  return {"/metrics", [&registry] {
+            const prometheus::TextSerializer serializer;
+            return HttpResponse{.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                                .body = serializer.Serialize(registry.Collect())};
+          }};
+}
+
+HttpPage LivePage() {
+  return {"/livez", [] { return HttpResponse{.body = "ok\n"}; }};
+}
+
+HttpPage ReadyPage(std::function<absl::Status()> ready) {
+  return {"/readyz", [ready = std::move(ready)] {
+            const absl::Status status = ready();
+            if (status.ok()) return HttpResponse{.body = "ok\n"};
+            return HttpResponse{.status = 503, .body = std::string(status.message()) + "\n"};
+          }};
+}
+
+}  // namespace inkwell
