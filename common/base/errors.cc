@@ -2,12 +2,19 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
+
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace inkwell {
 namespace {
+
+// An error travels in metadata, of which a gRPC client takes 8 KiB unless told otherwise;
+// it would see that limit's error instead of ours. Violations are in there three times,
+// once percent-encoded.
+constexpr std::size_t kMaxViolationsBytes = 1024;
 
 template <typename Detail>
 std::string TypeUrl() {
@@ -44,6 +51,11 @@ absl::Status InvalidFields(const std::vector<FieldViolation>& violations) {
   google::rpc::BadRequest bad_request;
   std::string message;
   for (const auto& violation : violations) {
+    if (message.size() >= kMaxViolationsBytes) {
+      message += fmt::format("; and {} more",
+                             violations.size() - std::size_t(bad_request.field_violations_size()));
+      break;
+    }
     message += fmt::format("{}{}: {}", message.empty() ? "" : "; ", violation.field,
                            violation.description);
     auto* field = bad_request.add_field_violations();

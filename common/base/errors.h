@@ -20,7 +20,8 @@ struct FieldViolation {
 };
 
 // INVALID_ARGUMENT (reason INVALID_FIELDS) that names every bad field, in its
-// message as in its BadRequest. `violations` is not empty.
+// message as in its BadRequest; of very many, as many as fit into an error.
+// `violations` is not empty.
 [[nodiscard]] absl::Status InvalidFields(const std::vector<FieldViolation>& violations);
 
 // `code` with an ErrorInfo: `reason` in UPPER_SNAKE_CASE.

@@ -2,6 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include "common/base/errors.h"
 #include "common/base/random.h"
 #include "common/queue/keys.h"
@@ -9,15 +13,20 @@
 namespace inkwell::queue {
 namespace {
 
-// Both ends do this at every connect, so a Redis that came back empty is given its
-// count again. HSETNX, so whoever comes first decides.
+// Both ends do the following at every connect, so a Redis that came back empty is given
+// its count and its epochs again. By HSETNX, so whoever comes first decides. Only what is
+// missing is written: a Redis out of memory refuses writes, and a flusher that can't
+// connect would never drain it.
+
 absl::Status AgreeOnPartitions(redis::Connection& connection, const QueueOptions& options) {
   const std::string key = ConfigKey(options.name_space);
   const std::string ours = std::to_string(options.partitions);
-  if (const auto set = connection.Call({"HSETNX", key, kPartitionsField, ours}); !set.ok()) {
-    return set.status();
+  auto stored = connection.Call({"HGET", key, kPartitionsField});
+  if (stored.ok() && (**stored).IsNil()) {
+    const auto set = connection.Call({"HSETNX", key, kPartitionsField, ours});
+    if (!set.ok()) return set.status();
+    stored = connection.Call({"HGET", key, kPartitionsField});
   }
-  const auto stored = connection.Call({"HGET", key, kPartitionsField});
   if (!stored.ok()) return stored.status();
   if ((**stored).Text() == ours) return absl::OkStatus();
   return Error(absl::StatusCode::kFailedPrecondition, "PARTITIONS_DIFFER",
@@ -26,20 +35,34 @@ absl::Status AgreeOnPartitions(redis::Connection& connection, const QueueOptions
                            ours, key, options.url.ToText(), (**stored).Text()));
 }
 
+// Reads `count` replies to the commands that were appended, and returns their numbers.
+absl::StatusOr<std::vector<std::int64_t>> ReadIntegers(redis::Connection& connection,
+                                                       std::size_t count) {
+  std::vector<std::int64_t> integers;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto reply = connection.Read();
+    if (!reply.ok()) return reply.status();
+    if (auto status = (**reply).ToStatus(); !status.ok()) return status;
+    integers.push_back((**reply).Integer());
+  }
+  return integers;
+}
+
 // An epoch names one life of a partition's counters: when Redis loses its data,
 // the next one differs, and positions of the old life mean nothing any more.
 // Written as a decimal number; never 0, which stands for "none".
 absl::Status EnsureEpochs(redis::Connection& connection, const QueueOptions& options) {
   const auto keys = MakePartitionKeys(options.name_space, options.partitions);
-  for (const auto& partition : keys) {
-    connection.Append({"HSETNX", partition.meta, kEpochField, std::to_string(Random64() >> 1 | 1)});
-  }
+  for (const auto& partition : keys) connection.Append({"HEXISTS", partition.meta, kEpochField});
+  const auto exist = ReadIntegers(connection, keys.size());
+  if (!exist.ok()) return exist.status();
+  std::size_t missing = 0;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const auto reply = connection.Read();
-    if (!reply.ok()) return reply.status();
-    if (auto status = (**reply).ToStatus(); !status.ok()) return status;
+    if ((*exist)[i] == 1) continue;
+    ++missing;
+    connection.Append({"HSETNX", keys[i].meta, kEpochField, std::to_string(Random64() >> 1 | 1)});
   }
-  return absl::OkStatus();
+  return ReadIntegers(connection, missing).status();
 }
 
 }  // namespace

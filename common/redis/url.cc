@@ -81,7 +81,8 @@ absl::Status ParseHostPort(std::string_view text, Url& url) {
   if (url.host.empty()) return Bad("no host");
   if (port.empty()) return absl::OkStatus();
   const auto number = ParseNumber(port.substr(1), 1, 65535);
-  if (!number) return Bad(fmt::format("bad port \"{}\", 1 to 65535", port.substr(1)));
+  // Not quoted: in "redis://user:password", which lacks the host, it is the password.
+  if (!number) return Bad("bad port, 1 to 65535");
   url.port = *number;
   return absl::OkStatus();
 }

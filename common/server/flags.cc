@@ -50,37 +50,91 @@ void Complain(std::string_view problem) {
   std::fprintf(stderr, "ERROR: %.*s\n", static_cast<int>(problem.size()), problem.data());
 }
 
+// Abseil's own --help exits with 1, and tells of the files that flags are defined in.
+bool AsksForHelp(const std::vector<char*>& arguments) {
+  return std::any_of(arguments.begin(), arguments.end(), [](std::string_view argument) {
+    return argument == "--help" || argument == "-help";
+  });
+}
+
+void PrintHelp(std::string_view usage, const Flags& flags) {
+  fmt::print("{}\n\nFlags and their defaults:\n", usage);
+  for (const auto& [name, flag] : flags) {
+    fmt::print("  --{}={}\n      {}\n", name, flag->DefaultValue(), flag->Help());
+  }
+}
+
+// A setting that may also come from a file, so that nobody sees it: NAME has NAME_file.
+bool IsSecret(const Flags& flags, const std::string& name) {
+  return flags.contains(name + "_file");
+}
+
+// Sets a flag, or complains. Abseil's error begins with the value, which may be secret.
+bool Set(const Flags& flags, const std::string& name, const std::string& value,
+         std::string_view source) {
+  std::string error;
+  if (flags.at(name)->ParseFrom(value, &error)) return true;
+  const auto value_end = error.rfind(fmt::format("' specified for flag '{}'", name));
+  const auto reason = error.find("; ", value_end);
+  Complain(fmt::format("Illegal value {}in {}{}",
+                       IsSecret(flags, name) ? "" : fmt::format("'{}' ", value), source,
+                       reason == std::string::npos ? "" : error.substr(reason)));
+  return false;
+}
+
 bool ReadEnvironment(const Flags& flags) {
   bool ok = true;
   for (const auto& [name, flag] : flags) {
     const std::string variable = EnvironmentName(name);
     const char* value = std::getenv(variable.c_str());
-    std::string error;
-    if (value != nullptr && !flag->ParseFrom(value, &error)) {
-      Complain(fmt::format("Illegal value '{}' in the environment's {}; {}",
-                           name.find("postgres") == 0 || name.find("redis") == 0 ? "…" : value,
-                           variable, error));
-      ok = false;
-    }
+    if (value != nullptr && !Set(flags, name, value, "the environment's " + variable)) ok = false;
   }
+  return ok;
+}
+
+// Secrets are taken off the command line before Abseil reads it, since it would print
+// them if they are bad. Takes what Abseil takes: one dash or two, and the value after
+// '=' or as the next word.
+bool TakeSecrets(const Flags& flags, std::vector<char*>& arguments) {
+  bool ok = true;
+  std::vector<char*> others;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string argument = arguments[i];
+    if (i > 0 && argument == "--") {
+      others.insert(others.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i),
+                    arguments.end());
+      break;
+    }
+    const auto start = argument.find_first_not_of('-');
+    const auto equals = argument.find('=');
+    const bool is_flag = i > 0 && (start == 1 || start == 2);
+    const std::string name = is_flag ? argument.substr(start, equals - start) : "";
+    const bool has_value = equals != std::string::npos || i + 1 < arguments.size();
+    if (!is_flag || !flags.contains(name) || !IsSecret(flags, name) || !has_value) {
+      others.push_back(arguments[i]);
+      continue;
+    }
+    const std::string value =
+        equals == std::string::npos ? arguments[++i] : argument.substr(equals + 1);
+    if (!Set(flags, name, value, "--" + name)) ok = false;
+  }
+  arguments = others;
   return ok;
 }
 
 bool ReadSecretFiles(const Flags& flags) {
   bool ok = true;
   for (const auto& [name, flag] : flags) {
-    const auto companion = flags.find(name + "_file");
-    if (companion == flags.end() || companion->second->CurrentValue().empty()) continue;
-    const std::string path = companion->second->CurrentValue();
+    if (!IsSecret(flags, name)) continue;
+    const std::string path = flags.at(name + "_file")->CurrentValue();
+    if (path.empty()) continue;
     std::ifstream file(path);
     std::string value{std::istreambuf_iterator<char>(file), {}};
     while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
-    std::string error;
     if (!file) {
       Complain(fmt::format("--{}_file: can't read \"{}\"; expected a readable file", name, path));
       ok = false;
-    } else if (!flag->ParseFrom(value, &error)) {
-      Complain(fmt::format("--{}_file: illegal value in \"{}\"; {}", name, path, error));
+    } else if (!Set(flags, name, value, fmt::format("the file of --{}_file", name))) {
       ok = false;
     }
   }
@@ -111,23 +165,22 @@ void WarnOfUnknownVariables(const Flags& flags) {
 std::vector<std::string> ParseFlags(int argc, char** argv, std::string_view usage) {
   absl::SetProgramUsageMessage(std::string(usage));
   absl::FlagsUsageConfig config;
-  config.contains_help_flags = IsOurs;
-  config.contains_helpshort_flags = IsOurs;
   config.version_string = [] { return std::string("inkwell " INKWELL_VERSION "\n"); };
-  // Paths of the build machine say nothing to a user.
-  config.normalize_filename = [](absl::string_view filename) {
-    const auto at = std::min(filename.rfind("services/"), filename.rfind("common/"));
-    return std::string(at == absl::string_view::npos ? filename : filename.substr(at));
-  };
   absl::SetFlagsUsageConfig(config);
 
   const Flags flags = OurFlags();
+  std::vector<char*> arguments(argv, argv + argc);
+  if (AsksForHelp(arguments)) {
+    PrintHelp(usage, flags);
+    std::exit(0);
+  }
   // In order of precedence, weakest first. Abseil exits by itself if the command
   // line is bad, after naming every bad flag; what is wrong elsewhere was said then.
   const bool environment_ok = ReadEnvironment(flags);
-  const auto words = absl::ParseCommandLine(argc, argv);
+  const bool secrets_ok = TakeSecrets(flags, arguments);
+  const auto words = absl::ParseCommandLine(static_cast<int>(arguments.size()), arguments.data());
   const bool files_ok = ReadSecretFiles(flags);
-  if (!environment_ok || !files_ok) std::exit(1);
+  if (!environment_ok || !secrets_ok || !files_ok) std::exit(1);
   return {words.begin() + 1, words.end()};
 }
 

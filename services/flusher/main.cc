@@ -57,16 +57,18 @@ int Serve(const Settings& settings) {
   auto workers = MakeWorkers(settings);
   if (!workers.ok()) return Fail(workers.status());
 
+  // Whoever of the two notices first.
+  const auto on_fatal = [&failed](const absl::Status& status) {
+    if (!failed.exchange(true)) Fail(status);
+    RequestTermination();
+  };
   FlushLoop loop(settings.schedule,
                  std::make_unique<FlushRun>(*std::move(workers), settings.batch, settings.backoff,
                                             clock, settings.folding),
-                 clock, [&failed](const absl::Status& status) {
-                   failed = true;
-                   Fail(status);
-                   RequestTermination();
-                 });
-  BacklogWatch watch(settings.watch, std::make_unique<queue::RedisDrainQueue>(settings.queue),
-                     clock, [&loop] { loop.RequestFlush({}); });
+                 clock, on_fatal);
+  BacklogWatch watch(
+      settings.watch, std::make_unique<queue::RedisDrainQueue>(settings.queue), clock,
+      [&loop] { loop.RequestFlush({}); }, on_fatal);
   FlusherService service(loop, watch);
   auto server = GrpcServer::Start(settings.server, {{"inkwell.v1.FlusherService", &service}});
   if (!server.ok()) return Fail(server.status());

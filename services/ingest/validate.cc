@@ -59,6 +59,16 @@ class Violations {
   std::vector<FieldViolation> found_;
 };
 
+// What of a key is worth repeating: not all of a long one, and no half a character, since
+// protobuf's strings, the error's too, are valid UTF-8 or can't be read.
+std::string_view Shown(std::string_view key) {
+  if (key.size() <= kMaxAttributeKeyBytes) return key;
+  std::size_t end = kMaxAttributeKeyBytes;
+  const auto is_continuation = [](char byte) { return (byte & '\xc0') == '\x80'; };
+  while (end > 0 && is_continuation(key[end])) --end;
+  return key.substr(0, end);
+}
+
 void CheckAttributes(const v1::Comment& comment, Violations& violations) {
   constexpr std::string_view kField = "comment.attributes";
   if (comment.attributes_size() > kMaxAttributes) {
@@ -67,9 +77,7 @@ void CheckAttributes(const v1::Comment& comment, Violations& violations) {
     return;  // one line a field, not one for each of a million keys
   }
   for (const auto& [key, value] : comment.attributes()) {
-    // A long key is not worth repeating.
-    const std::string entry =
-        fmt::format("{}[\"{}\"]", kField, std::string_view(key).substr(0, kMaxAttributeKeyBytes));
+    const std::string entry = fmt::format("{}[\"{}\"]", kField, Shown(key));
     if (key.empty() || key.size() > kMaxAttributeKeyBytes) {
       violations.Add(entry, fmt::format("key has {} bytes; expected 1 to {}", key.size(),
                                         kMaxAttributeKeyBytes));

@@ -24,9 +24,9 @@ class PostgresServer {
  public:
   struct Options {
     // As in postgresql.conf: "max_connections=20".
-    std::vector<std::string> settings;
+    std::vector<std::string> settings{};
     // Set: clients need it (SCRAM). Otherwise everyone is trusted.
-    std::string password;
+    std::string password{};
   };
 
   // Accepts connections once this has returned. Its first start takes about a second.

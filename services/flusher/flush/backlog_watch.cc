@@ -26,8 +26,12 @@ absl::Status Stopped() {
 }  // namespace
 
 BacklogWatch::BacklogWatch(const Options& options, std::unique_ptr<queue::DrainQueue> queue,
-                           const Clock& clock, OnLong on_long)
-    : options_(options), queue_(std::move(queue)), clock_(clock), on_long_(std::move(on_long)) {}
+                           const Clock& clock, OnLong on_long, OnFatal on_fatal)
+    : options_(options),
+      queue_(std::move(queue)),
+      clock_(clock),
+      on_long_(std::move(on_long)),
+      on_fatal_(std::move(on_fatal)) {}
 
 BacklogWatch::~BacklogWatch() { Stop(); }
 
@@ -65,6 +69,10 @@ void BacklogWatch::Watch(const std::stop_token& stop) {
     const auto backlogs = ReadNow();
     for (const auto& on_read : readers) on_read(backlogs);
     if (backlogs.ok()) RaiseAlarm(*backlogs);
+    if (absl::IsFailedPrecondition(backlogs.status())) {
+      on_fatal_(backlogs.status());
+      return;
+    }
   }
 }
 

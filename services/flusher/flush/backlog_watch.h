@@ -1,5 +1,6 @@
-// Looks at what is pending, every now and then and on request: for GetStatus, and to
-// have a flush start early when a partition gets long.
+// Looks at what is pending, every now and then and on request: for GetStatus, to have a
+// flush start early when a partition gets long, and to notice a wrong --partitions
+// though no flush may be due for hours.
 #pragma once
 
 #include <chrono>
@@ -30,6 +31,8 @@ class BacklogWatch {
   using OnRead = std::function<void(const absl::StatusOr<std::vector<PartitionBacklog>>&)>;
   // Called when a partition holds more than `alarm_length` changes.
   using OnLong = std::function<void()>;
+  // Called, once, if the queue turns out to be configured otherwise; the watch ends.
+  using OnFatal = std::function<void(const absl::Status&)>;
 
   struct Options {
     std::chrono::milliseconds interval{500};
@@ -38,7 +41,7 @@ class BacklogWatch {
 
   // `clock` outlives the watch. The queue is the watch's own.
   BacklogWatch(const Options& options, std::unique_ptr<queue::DrainQueue> queue, const Clock& clock,
-               OnLong on_long);
+               OnLong on_long, OnFatal on_fatal);
   ~BacklogWatch();  // stops
 
   void Start();
@@ -57,6 +60,7 @@ class BacklogWatch {
   const std::unique_ptr<queue::DrainQueue> queue_;  // the watch thread's
   const Clock& clock_;
   const OnLong on_long_;
+  const OnFatal on_fatal_;
 
   Mutex mutex_;
   CondVar changed_;

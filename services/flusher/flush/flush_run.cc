@@ -59,7 +59,7 @@ absl::Status FlushRun::FindShares(const std::stop_token& stop) {
       }
       return absl::OkStatus();
     }
-    if (!absl::IsUnavailable(backlogs.status())) return backlogs.status();
+    if (absl::IsFailedPrecondition(backlogs.status())) return backlogs.status();
     trouble_.Report(std::string(backlogs.status().message()));
     if (!SleepFor(stop, backoff.Next())) return absl::CancelledError("stopped");
   }
