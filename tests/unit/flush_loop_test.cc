@@ -166,8 +166,9 @@ TEST_F(FlushLoopTest, TellsWhenTheQueueIsConfiguredOtherwise) {
 TEST_F(FlushLoopTest, BacklogWatchTellsPendingAndLag) {
   Fill(4);
   std::atomic<int> alarms = 0;
-  BacklogWatch watch({.interval = hours(1), .alarm_length = 1},
-                     std::make_unique<FakeDrainQueue>(broker_), clock_, [&] { ++alarms; });
+  BacklogWatch watch(
+      {.interval = hours(1), .alarm_length = 1}, std::make_unique<FakeDrainQueue>(broker_), clock_,
+      [&] { ++alarms; }, [this](const absl::Status&) { ++fatal_; });
   watch.Start();
   std::promise<absl::StatusOr<std::vector<PartitionBacklog>>> read;
   watch.Read([&](const auto& backlogs) { read.set_value(backlogs); });
