@@ -19,7 +19,7 @@
 #include "common/server/flags.h"
 #include "common/server/grpc_server.h"
 #include "services/flusher/api/flusher_service.h"
-#include "services/flusher/flush/backlog_watch.h"
+#include "services/flusher/backlog/backlog_watch.h"
 #include "services/flusher/flush/flush_loop.h"
 #include "services/flusher/prepare_schema.h"
 #include "services/flusher/settings.h"

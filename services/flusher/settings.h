@@ -8,7 +8,7 @@
 #include "common/queue/connect.h"
 #include "common/queue/drain_queue.h"
 #include "common/server/grpc_server.h"
-#include "services/flusher/flush/backlog_watch.h"
+#include "services/flusher/backlog/backlog_watch.h"
 #include "services/flusher/flush/batch_writer.h"
 #include "services/flusher/schedule/schedule.h"
 #include "services/flusher/store/postgres_store.h"

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/flusher/backlog/backlog.h"
 #include "tests/unit/flush_fixture.h"
 
 namespace inkwell::flusher {
@@ -95,6 +96,18 @@ TEST_F(DrainBatch, OneBadEntryDoesNotBlockTheRest) {
   EXPECT_THAT(broker_.Entries(0), IsEmpty());
 }
 
+TEST_F(DrainBatch, EntersWhatItDidInTheBooks) {
+  broker_.Append(0, CreateEntry(1));
+  broker_.Append(0, CreateEntry(1));
+  broker_.Append(0, "garbage");
+  broker_.Append(0, CreateEntry(2));
+  ASSERT_TRUE(Drain({.rows = 3, .bytes = 1 << 20}).ok());
+  const Backlog backlog = ToBacklog(*queue_.ReadSnapshot(), WallTime());
+  EXPECT_EQ(backlog.books, (OutcomeCounts{.inserted = 1, .duplicate = 1, .dead = 1}));
+  EXPECT_EQ(backlog.pending, 1);
+  EXPECT_EQ(backlog.appended, backlog.books.Total() + backlog.pending);
+}
+
 // Whoever trims counts, so that each change is counted once.
 TEST_F(DrainBatch, CountsNothingThatAnotherTrimmed) {
   class TrimmedMeanwhile final : public queue::DrainQueue {
@@ -104,13 +117,15 @@ TEST_F(DrainBatch, CountsNothingThatAnotherTrimmed) {
                                               const queue::PeekLimits& limits) override {
       return inner_.Peek(partition, limits);
     }
-    absl::StatusOr<bool> CompareAndTrim(int partition, std::int64_t count,
-                                        std::string_view last) override {
+    absl::StatusOr<bool> CompareAndTrim(int partition, std::int64_t count, std::string_view last,
+                                        std::span<const queue::BookEntry> outcomes) override {
       broker_.Trim(partition, count);
-      return inner_.CompareAndTrim(partition, count, last);
+      return inner_.CompareAndTrim(partition, count, last, outcomes);
     }
-    absl::StatusOr<std::vector<queue::Backlog>> ReadBacklogs() override {
-      return inner_.ReadBacklogs();
+    absl::StatusOr<queue::QueueSnapshot> ReadSnapshot() override { return inner_.ReadSnapshot(); }
+    absl::StatusOr<std::optional<queue::Pause>> ReadPause() override { return inner_.ReadPause(); }
+    absl::Status SetPause(const std::optional<queue::Pause>& pause) override {
+      return inner_.SetPause(pause);
     }
 
    private:

@@ -4,14 +4,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <prometheus/text_serializer.h>
 
 #include <atomic>
 #include <future>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "common/base/errors.h"
-#include "services/flusher/flush/backlog_watch.h"
 #include "tests/support/await.h"
+#include "tests/support/manual_clock.h"
 #include "tests/unit/flush_fixture.h"
 
 namespace inkwell::flusher {
@@ -19,24 +22,17 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using testing::Await;
 using testing::CreateEntry;
 using testing::FakeBroker;
 using testing::FakeDatabase;
 using testing::FakeDrainQueue;
 using testing::FakeStore;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::ManualClock;
 using ::testing::SizeIs;
-
-// A clock that a test sets.
-class ManualClock final : public Clock {
- public:
-  [[nodiscard]] WallTime Now() const override { return WallTime(std::chrono::microseconds(now_)); }
-  void Advance(std::chrono::microseconds by) { now_ += by.count(); }
-
- private:
-  std::atomic<std::int64_t> now_ = 1'800'000'000'000'000;
-};
 
 class FlushLoopTest : public ::testing::Test {
  protected:
@@ -52,8 +48,8 @@ class FlushLoopTest : public ::testing::Test {
         *Schedule::Parse(schedule),
         std::make_unique<FlushRun>(std::move(workers),
                                    queue::PeekLimits{.rows = batch_rows, .bytes = 1 << 20}, soon,
-                                   clock_),
-        clock_, [this](const absl::Status&) { ++fatal_; });
+                                   clock_, metrics_),
+        clock_, metrics_, [this](const absl::Status&) { ++fatal_; });
     loop_->Start(flush_at_start);
   }
 
@@ -70,7 +66,13 @@ class FlushLoopTest : public ::testing::Test {
     return result.get_future().get();
   }
 
+  // Pauses are per namespace: any connection sees them.
+  void SetPause(const std::optional<queue::Pause>& pause) {
+    ASSERT_TRUE(FakeDrainQueue(broker_).SetPause(pause).ok());
+  }
+
   ManualClock clock_;
+  FlushMetrics metrics_;
   FakeBroker broker_{testing::kFakePartitions};
   FakeDatabase database_;
   std::atomic<int> fatal_ = 0;
@@ -163,21 +165,54 @@ TEST_F(FlushLoopTest, TellsWhenTheQueueIsConfiguredOtherwise) {
   EXPECT_EQ(fatal_, 1);
 }
 
-TEST_F(FlushLoopTest, BacklogWatchTellsPendingAndLag) {
-  Fill(4);
-  std::atomic<int> alarms = 0;
-  BacklogWatch watch(
-      {.interval = hours(1), .alarm_length = 1}, std::make_unique<FakeDrainQueue>(broker_), clock_,
-      [&] { ++alarms; }, [this](const absl::Status&) { ++fatal_; });
-  watch.Start();
-  std::promise<absl::StatusOr<std::vector<PartitionBacklog>>> read;
-  watch.Read([&](const auto& backlogs) { read.set_value(backlogs); });
-  const auto backlogs = read.get_future().get();
-  ASSERT_TRUE(backlogs.ok());
-  ASSERT_THAT(*backlogs, SizeIs(testing::kFakePartitions));
-  EXPECT_EQ((*backlogs)[0].pending, 2);
-  EXPECT_GT((*backlogs)[0].lag, hours(1)) << "accepted in 1970";
-  EXPECT_TRUE(Await([&] { return alarms == 1; })) << "a partition has more than one";
+TEST_F(FlushLoopTest, FlushesNothingWhilePaused) {
+  SetPause(queue::Pause{WallTime(std::chrono::seconds(1'700'000'000)), "vacuum"});
+  Start();
+  Fill(3);
+  const absl::Status status = Flush().status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_EQ(ReasonOf(status), "FLUSHING_PAUSED");
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("2023-11-14T22:13:20Z"), HasSubstr("\"vacuum\""),
+                    HasSubstr("ResumeFlushing")));
+  EXPECT_EQ(fatal_, 0);
+  EXPECT_THAT(database_.rows(), IsEmpty());
+  EXPECT_EQ(loop_->status().last_flush, std::nullopt) << "it did not come to its end";
+
+  SetPause(std::nullopt);
+  EXPECT_EQ(Flush()->outcomes.inserted, 3);
+}
+
+TEST_F(FlushLoopTest, APauseEndsARunAfterTheBatchesUnderWay) {
+  Start("@every 1h", false, 1);
+  Fill(100);
+  FakeStore other(database_);
+  auto theirs = other.Begin(0);  // keeps the run busy in partition 0
+  ASSERT_TRUE(theirs.ok());
+  std::promise<absl::StatusOr<FlushSummary>> result;
+  loop_->RequestFlush([&](const auto& summary) { result.set_value(summary); });
+  ASSERT_TRUE(Await([&] { return database_.rows().size() == 66; }));
+  SetPause(queue::Pause{});
+  EXPECT_EQ(ReasonOf(result.get_future().get().status()), "FLUSHING_PAUSED");
+  theirs->reset();
+  EXPECT_THAT(broker_.Entries(0), SizeIs(34));
+  EXPECT_EQ(loop_->status().totals.inserted, 66) << "what was done before counts";
+}
+
+TEST_F(FlushLoopTest, CountsForPrometheus) {
+  Start();
+  Fill(30);
+  database_.FailNext(FakeDatabase::Step::kBegin, 2);
+  ASSERT_TRUE(Flush().ok());
+  const std::string text = prometheus::TextSerializer().Serialize(metrics_.Collect());
+  EXPECT_THAT(text, HasSubstr("inkwell_changes_total{outcome=\"inserted\"} 30"));
+  EXPECT_THAT(text, HasSubstr("inkwell_changes_total{outcome=\"dead\"} 0"));
+  EXPECT_THAT(text, HasSubstr("inkwell_batches_total 3"));
+  EXPECT_THAT(text, HasSubstr("inkwell_batch_failures_total{cause=\"database\"} 2"));
+  EXPECT_THAT(text, HasSubstr("inkwell_batch_failures_total{cause=\"queue\"} 0"));
+  EXPECT_THAT(text, HasSubstr("inkwell_flushes_total 1"));
+  EXPECT_THAT(text, HasSubstr("inkwell_flush_duration_seconds_count 1"));
+  EXPECT_THAT(text, HasSubstr("inkwell_last_successful_flush_timestamp_seconds 1800000000"));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "inkwell/v1/flusher_service.grpc.pb.h"
-#include "services/flusher/flush/backlog_watch.h"
+#include "services/flusher/backlog/backlog_watch.h"
 #include "services/flusher/flush/flush_loop.h"
 
 namespace inkwell::flusher {

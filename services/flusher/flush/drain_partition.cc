@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/base/failpoint.h"
+#include "services/flusher/backlog/backlog.h"
 #include "services/flusher/flush/decode.h"
 
 namespace inkwell::flusher {
@@ -29,7 +30,8 @@ absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
   if (auto status = (*transaction)->Commit(); !status.ok()) return status;
 
   INKWELL_FAILPOINT("flusher-before-trim");
-  const auto trimmed = queue_.CompareAndTrim(partition, result.entries, peeked->entries.back());
+  const auto trimmed = queue_.CompareAndTrim(partition, result.entries, peeked->entries.back(),
+                                             ToBookEntries(*outcomes));
   INKWELL_FAILPOINT("flusher-after-trim");
   if (!trimmed.ok()) return trimmed.status();
   if (*trimmed) {

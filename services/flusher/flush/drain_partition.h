@@ -7,7 +7,8 @@
 //   5 write    also what waited for a create of this batch; what the database refuses is
 //              searched for, by halves, and becomes dead letters
 //   6 commit   all of it at once: rows, and dead letters put aside or taken back
-//   7 trim     drop what was committed, if the list still begins with it
+//   7 trim     drop what was committed, if the list still begins with it, and enter what
+//              became of it in the queue's books, in one step
 //
 // What if we die …
 //   before 6   the transaction is rolled back; the entries are still on the list

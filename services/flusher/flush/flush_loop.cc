@@ -1,8 +1,10 @@
 #include "services/flusher/flush/flush_loop.h"
 
+#include <fmt/chrono.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <ctime>
 #include <string>
 #include <utility>
 
@@ -23,13 +25,32 @@ absl::Status ShuttingDown() {
                         milliseconds(500));
 }
 
+std::string ToText(const queue::Pause& pause) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(pause.since).time_since_epoch();
+  return fmt::format("paused since {:%Y-%m-%dT%H:%M:%S}Z, because of \"{}\"",
+                     fmt::gmtime(std::time_t{seconds.count()}), pause.reason);
+}
+
+absl::Status Paused(const queue::Pause& pause) {
+  return Error(absl::StatusCode::kFailedPrecondition, "FLUSHING_PAUSED",
+               fmt::format("flushing is {}; ResumeFlushing ends that", ToText(pause)));
+}
+
+// What the callers of RequestFlush are told.
+absl::StatusOr<FlushSummary> ToAnswer(const absl::StatusOr<FlushSummary>& result) {
+  if (absl::IsCancelled(result.status())) return ShuttingDown();
+  if (result.ok() && result->pause) return Paused(*result->pause);
+  return result;
+}
+
 }  // namespace
 
 FlushLoop::FlushLoop(Schedule schedule, std::unique_ptr<FlushRun> run, const Clock& clock,
-                     OnFatal on_fatal)
+                     FlushMetrics& metrics, OnFatal on_fatal)
     : schedule_(std::move(schedule)),
       run_(std::move(run)),
       clock_(clock),
+      metrics_(metrics),
       on_fatal_(std::move(on_fatal)) {}
 
 FlushLoop::~FlushLoop() { Stop(milliseconds(0)); }
@@ -120,22 +141,38 @@ void FlushLoop::RunOnce(const std::stop_token& stop) {
   const auto locked = waiting.empty() ? LockedPartitions::kSkip : LockedPartitions::kAwait;
   const auto result = run_->Run(locked, stop);
   if (absl::IsFailedPrecondition(result.status())) on_fatal_(result.status());
-  if (result.ok() && result->outcomes.Total() > 0) {
-    spdlog::debug("flushed {} changes in {} batches, {} µs", result->outcomes.Total(),
-                  result->batches, result->duration.count());
-  }
-  {
-    MutexLock lock(mutex_);
-    status_.flushing = false;
-    if (result.ok()) {
-      status_.totals += result->outcomes;
-      status_.last_flush = *result;
+  Record(result);
+  const auto answer = ToAnswer(result);
+  for (const auto& on_flushed : waiting) on_flushed(answer);
+}
+
+void FlushLoop::Record(const absl::StatusOr<FlushSummary>& result) {
+  if (result.ok()) {
+    LogPause(result->pause);
+    if (!result->pause) metrics_.FlushDone(result->duration, clock_.Now());
+    if (result->outcomes.Total() > 0) {
+      spdlog::debug("flushed {} changes in {} batches, {} µs", result->outcomes.Total(),
+                    result->batches, result->duration.count());
     }
-    changed_.NotifyAll();
   }
-  for (const auto& on_flushed : waiting) {
-    on_flushed(absl::IsCancelled(result.status()) ? ShuttingDown() : result);
+  MutexLock lock(mutex_);
+  status_.flushing = false;
+  if (result.ok()) {
+    status_.totals += result->outcomes;
+    if (!result->pause) status_.last_flush = *result;
   }
+  changed_.NotifyAll();
+}
+
+// Once, and not at every run that is held.
+void FlushLoop::LogPause(const std::optional<queue::Pause>& pause) {
+  if (pause == known_pause_) return;
+  if (pause) {
+    spdlog::info("flushing is {}", ToText(*pause));
+  } else {
+    spdlog::info("flushing goes on");
+  }
+  known_pause_ = pause;
 }
 
 }  // namespace inkwell::flusher

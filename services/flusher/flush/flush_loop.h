@@ -20,8 +20,8 @@ namespace inkwell::flusher {
 // What the loop did and will do; for GetStatus.
 struct FlushStatus {
   OutcomeCounts totals;
-  std::optional<FlushSummary> last_flush;
-  std::optional<WallTime> next_run_time;  // unset while a run is under way
+  std::optional<FlushSummary> last_flush;  // the newest that came to its end
+  std::optional<WallTime> next_run_time;   // unset while a run is under way
   bool flushing = false;
 };
 
@@ -33,16 +33,17 @@ class FlushLoop {
   // Called if the queue turns out to be configured otherwise.
   using OnFatal = std::function<void(const absl::Status&)>;
 
-  // `clock` outlives the loop.
-  FlushLoop(Schedule schedule, std::unique_ptr<FlushRun> run, const Clock& clock, OnFatal on_fatal);
+  // `clock` and `metrics` outlive the loop.
+  FlushLoop(Schedule schedule, std::unique_ptr<FlushRun> run, const Clock& clock,
+            FlushMetrics& metrics, OnFatal on_fatal);
   ~FlushLoop();  // stops at once
 
   // From now on it runs by the schedule; `flush_at_start` starts a run at once.
   void Start(bool flush_at_start);
 
   // Starts a run that drains all that is pending now: after the one under way, if
-  // there is one. `on_flushed` (may be empty) gets its result, or kUnavailable if the
-  // loop is stopped before.
+  // there is one. `on_flushed` (may be empty) gets its result; kFailedPrecondition
+  // (FLUSHING_PAUSED) if flushing is or gets paused, kUnavailable if the loop is stopped.
   void RequestFlush(OnFlushed on_flushed);
 
   [[nodiscard]] FlushStatus status() const;
@@ -55,11 +56,15 @@ class FlushLoop {
   void Loop(const std::stop_token& stop);
   [[nodiscard]] bool AwaitNextRun(const std::stop_token& stop);
   void RunOnce(const std::stop_token& stop);
+  void Record(const absl::StatusOr<FlushSummary>& result) INK_EXCLUDES(mutex_);
+  void LogPause(const std::optional<queue::Pause>& pause);
 
   const Schedule schedule_;
   const std::unique_ptr<FlushRun> run_;
   const Clock& clock_;
+  FlushMetrics& metrics_;
   const OnFatal on_fatal_;
+  std::optional<queue::Pause> known_pause_;  // the loop thread's
 
   mutable Mutex mutex_;
   CondVar changed_;

@@ -23,7 +23,7 @@ absl::Status PostgresError(std::string_view sqlstate, std::string_view message) 
   const bool is_data = FaultOf(sqlstate) == Fault::kData;
   google::rpc::ErrorInfo info;
   info.set_domain("inkwell");
-  info.set_reason(is_data ? "DATA_REFUSED" : "DATABASE_UNAVAILABLE");
+  info.set_reason(is_data ? "DATA_REFUSED" : std::string(kDatabaseUnavailable));
   if (!sqlstate.empty()) (*info.mutable_metadata())[kSqlstateKey] = std::string(sqlstate);
   absl::Status status(is_data ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kUnavailable,
                       std::string(message));

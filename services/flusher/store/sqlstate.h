@@ -13,6 +13,9 @@ namespace inkwell::flusher {
 
 inline constexpr std::string_view kUniqueViolation = "23505";
 
+// The reason of every error that is the database's fault.
+inline constexpr std::string_view kDatabaseUnavailable = "DATABASE_UNAVAILABLE";
+
 enum class Fault {
   kData,      // these rows can never be written: dead letters
   kDatabase,  // the same rows may well be written later: retry for ever
@@ -26,7 +29,7 @@ enum class Fault {
 [[nodiscard]] Fault FaultOf(std::string_view sqlstate);
 
 // An error of Postgres: kInvalidArgument (reason DATA_REFUSED) if it is the data's
-// fault, otherwise kUnavailable (reason DATABASE_UNAVAILABLE).
+// fault, otherwise kUnavailable (kDatabaseUnavailable).
 [[nodiscard]] absl::Status PostgresError(std::string_view sqlstate, std::string_view message);
 
 // The SQLSTATE of a status made by PostgresError, also once annotated; otherwise

@@ -1,22 +1,12 @@
-#include "services/flusher/flush/backlog_watch.h"
+#include "services/flusher/backlog/backlog_watch.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "common/base/errors.h"
-#include "common/queue/change_codec.h"
 
 namespace inkwell::flusher {
 namespace {
-
-using std::chrono::microseconds;
-
-microseconds LagOf(const queue::Backlog& backlog, WallTime now) {
-  queue::v1::Change oldest;
-  if (!backlog.oldest || !queue::DecodeEntry(*backlog.oldest, oldest).ok()) return microseconds(0);
-  // Another machine's clock may be ahead of ours.
-  return std::max(microseconds(0), now.time_since_epoch() - microseconds(oldest.accept_time_us()));
-}
 
 absl::Status Stopped() {
   return RetryableError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
@@ -26,10 +16,12 @@ absl::Status Stopped() {
 }  // namespace
 
 BacklogWatch::BacklogWatch(const Options& options, std::unique_ptr<queue::DrainQueue> queue,
-                           const Clock& clock, OnLong on_long, OnFatal on_fatal)
+                           const Clock& clock, BacklogMetrics& metrics, OnLong on_long,
+                           OnFatal on_fatal)
     : options_(options),
       queue_(std::move(queue)),
       clock_(clock),
+      metrics_(metrics),
       on_long_(std::move(on_long)),
       on_fatal_(std::move(on_fatal)) {}
 
@@ -66,11 +58,13 @@ void BacklogWatch::Stop() {
 void BacklogWatch::Watch(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto readers = AwaitReaders(stop);
-    const auto backlogs = ReadNow();
-    for (const auto& on_read : readers) on_read(backlogs);
-    if (backlogs.ok()) RaiseAlarm(*backlogs);
-    if (absl::IsFailedPrecondition(backlogs.status())) {
-      on_fatal_(backlogs.status());
+    const auto backlog = ReadNow();
+    reachable_ = backlog.ok();
+    metrics_.Looked(backlog);
+    for (const auto& on_read : readers) on_read(backlog);
+    if (backlog.ok()) RaiseAlarm(*backlog);
+    if (absl::IsFailedPrecondition(backlog.status())) {
+      on_fatal_(backlog.status());
       return;
     }
   }
@@ -85,20 +79,17 @@ std::vector<BacklogWatch::OnRead> BacklogWatch::AwaitReaders(const std::stop_tok
   return std::exchange(readers_, {});
 }
 
-absl::StatusOr<std::vector<PartitionBacklog>> BacklogWatch::ReadNow() {
-  const auto backlogs = queue_->ReadBacklogs();
-  if (!backlogs.ok()) return backlogs.status();
-  const WallTime now = clock_.Now();
-  std::vector<PartitionBacklog> read;
-  read.reserve(backlogs->size());
-  for (const auto& backlog : *backlogs) read.push_back({backlog.pending, LagOf(backlog, now)});
-  return read;
+absl::StatusOr<Backlog> BacklogWatch::ReadNow() {
+  const auto snapshot = queue_->ReadSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  return ToBacklog(*snapshot, clock_.Now());
 }
 
-void BacklogWatch::RaiseAlarm(const std::vector<PartitionBacklog>& backlogs) const {
-  if (std::any_of(backlogs.begin(), backlogs.end(), [this](const PartitionBacklog& backlog) {
-        return backlog.pending > options_.alarm_length;
-      })) {
+void BacklogWatch::RaiseAlarm(const Backlog& backlog) const {
+  if (std::any_of(backlog.partitions.begin(), backlog.partitions.end(),
+                  [this](const PartitionBacklog& partition) {
+                    return partition.pending > options_.alarm_length;
+                  })) {
     on_long_();
   }
 }

@@ -1,8 +1,9 @@
-// Looks at what is pending, every now and then and on request: for GetStatus, to have a
-// flush start early when a partition gets long, and to notice a wrong --partitions
+// Looks at the queue every now and then and on request: for GetStatus and the metrics, to
+// have a flush start early when a partition gets long, and to notice a wrong --partitions
 // though no flush may be due for hours.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -14,21 +15,16 @@
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "common/queue/drain_queue.h"
+#include "services/flusher/backlog/backlog.h"
+#include "services/flusher/backlog/backlog_metrics.h"
 
 namespace inkwell::flusher {
-
-struct PartitionBacklog {
-  std::int64_t pending = 0;
-  // Now minus the accept time of the oldest change; zero if empty or unreadable.
-  std::chrono::microseconds lag{0};
-};
 
 // Thread-safe.
 class BacklogWatch {
  public:
-  // One for each partition, in order; or why it can't be told. Called on the watch's
-  // thread; must not block.
-  using OnRead = std::function<void(const absl::StatusOr<std::vector<PartitionBacklog>>&)>;
+  // What is there, or why it can't be told. Called on the watch's thread; must not block.
+  using OnRead = std::function<void(const absl::StatusOr<Backlog>&)>;
   // Called when a partition holds more than `alarm_length` changes.
   using OnLong = std::function<void()>;
   // Called, once, if the queue turns out to be configured otherwise; the watch ends.
@@ -39,28 +35,32 @@ class BacklogWatch {
     std::int64_t alarm_length = 100'000;
   };
 
-  // `clock` outlives the watch. The queue is the watch's own.
+  // `clock` and `metrics` outlive the watch. The queue is the watch's own.
   BacklogWatch(const Options& options, std::unique_ptr<queue::DrainQueue> queue, const Clock& clock,
-               OnLong on_long, OnFatal on_fatal);
+               BacklogMetrics& metrics, OnLong on_long, OnFatal on_fatal);
   ~BacklogWatch();  // stops
 
   void Start();
   // Reads afresh. kUnavailable if the queue is, or once stopped.
   void Read(OnRead on_read);
+  // Whether the queue could be read when last looked at.
+  [[nodiscard]] bool reachable() const { return reachable_; }
   // Joins. May be called twice.
   void Stop();
 
  private:
   void Watch(const std::stop_token& stop);
   [[nodiscard]] std::vector<OnRead> AwaitReaders(const std::stop_token& stop);
-  [[nodiscard]] absl::StatusOr<std::vector<PartitionBacklog>> ReadNow();
-  void RaiseAlarm(const std::vector<PartitionBacklog>& backlogs) const;
+  [[nodiscard]] absl::StatusOr<Backlog> ReadNow();
+  void RaiseAlarm(const Backlog& backlog) const;
 
   const Options options_;
   const std::unique_ptr<queue::DrainQueue> queue_;  // the watch thread's
   const Clock& clock_;
+  BacklogMetrics& metrics_;
   const OnLong on_long_;
   const OnFatal on_fatal_;
+  std::atomic<bool> reachable_ = false;
 
   Mutex mutex_;
   CondVar changed_;
