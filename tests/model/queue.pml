@@ -215,7 +215,7 @@ end:
      }
   :: d_step {
        server[me] != MASTER ->
-       printf("ingest %d connects to another server and pushes all that it retains\n", me);
+       printf("ingest %d connects to the master and pushes all that it retains\n", me);
        server[me] = MASTER;
        known_epoch[me] = epoch[MASTER];
        flying[me] = retained[me];
