@@ -13,6 +13,10 @@ namespace {
 constexpr char kPushIdTag = v1::Change::kPushIdFieldNumber << 3 | 1;
 constexpr std::size_t kStampBytes = 1 + sizeof(std::uint64_t);
 
+// The year 10000, where google.protobuf.Timestamp ends. Beyond what Postgres can hold,
+// arithmetic would overflow.
+constexpr std::int64_t kAcceptTimeEndUs = 253'402'300'800'000'000;
+
 }  // namespace
 
 std::string EncodeEntry(const v1::Change& change) {
@@ -36,6 +40,11 @@ absl::Status DecodeEntry(std::string_view entry, v1::Change& change) {
   if (change.comment_id().size() != Uuid::kBytes) {
     return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE",
                  fmt::format("comment_id has {} bytes, not 16", change.comment_id().size()));
+  }
+  if (change.accept_time_us() < 0 || change.accept_time_us() >= kAcceptTimeEndUs) {
+    return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE",
+                 fmt::format("accept_time_us is {}, which is not between the years 1970 and 9999",
+                             change.accept_time_us()));
   }
   if (change.kind_case() == v1::Change::KIND_NOT_SET) {
     return Error(absl::StatusCode::kInvalidArgument, "UNKNOWN_KIND",

@@ -62,7 +62,7 @@ absl::StatusOr<PeekedEntries> RedisDrainQueue::Peek(int partition, const PeekLim
     const std::int64_t overlap = rows == 0 ? 0 : 1;
     const std::int64_t wanted = NextChunkRows(rows, bytes, limits);
     auto reply = connection_->Call({"LRANGE", keys.changes, std::to_string(rows - overlap),
-                                          std::to_string(rows + wanted - 1)});
+                                    std::to_string(rows + wanted - 1)});
     if (!reply.ok()) return Disconnect(reply.status());
     const auto chunk = std::make_shared<const redis::OwnedReply>(*std::move(reply));
     const redis::Reply array = **chunk;
