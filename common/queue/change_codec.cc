@@ -26,6 +26,10 @@ bool HasRevisionSlot(const std::string& entry) {
   return entry.size() >= 2 * kSlotBytes && entry[kSlotBytes] == kRevisionTag;
 }
 
+// The year 10000, where google.protobuf.Timestamp ends. Beyond what Postgres can hold,
+// arithmetic would overflow.
+constexpr std::int64_t kAcceptTimeEndUs = 253'402'300'800'000'000;
+
 }  // namespace
 
 std::string EncodeEntry(const v1::Change& change) {
@@ -66,6 +70,11 @@ absl::Status DecodeEntry(std::string_view entry, v1::Change& change) {
   }
   if (change.has_update() && change.revision() == 0) {
     return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE", "an update without a revision");
+  }
+  if (change.accept_time_us() < 0 || change.accept_time_us() >= kAcceptTimeEndUs) {
+    return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE",
+                 fmt::format("accept_time_us is {}, which is not between the years 1970 and 9999",
+                             change.accept_time_us()));
   }
   if (change.kind_case() == v1::Change::KIND_NOT_SET) {
     return Error(absl::StatusCode::kInvalidArgument, "UNKNOWN_KIND",

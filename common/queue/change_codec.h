@@ -28,9 +28,9 @@ void SetRevision(std::string& entry, std::int64_t revision);
 [[nodiscard]] std::int64_t RevisionOf(const std::string& entry);
 
 // Reads an entry into `change`. kInvalidArgument, with what is wrong, if it is no
-// Change, its id is not 16 bytes, it is an update without a revision, or its kind is one that this
-// version doesn't know (ReasonOf: UNDECODABLE or UNKNOWN_KIND); `change` then holds what could be
-// read.
+// Change, its id is not 16 bytes, its time is not one from 1970 to 9999, it is an update
+// without a revision, or its kind is one that this version doesn't know (ReasonOf:
+// UNDECODABLE or UNKNOWN_KIND); `change` then holds what could be read.
 [[nodiscard]] absl::Status DecodeEntry(std::string_view entry, v1::Change& change);
 
 // Gives out push ids that are never used again: a random start for each process,

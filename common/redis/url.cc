@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
+
+#include "absl/strings/ascii.h"
 
 namespace inkwell::redis {
 namespace {
@@ -40,6 +43,30 @@ std::optional<std::string> PercentDecode(std::string_view text) {
   return decoded;
 }
 
+bool IsAlphanumericOr(char c, std::string_view punctuation) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+         punctuation.find(c) != std::string_view::npos;
+}
+
+// All but what RFC 3986 (2.3) calls unreserved, so that it can be read again and
+// breaks no log line.
+std::string PercentEncode(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    if (IsAlphanumericOr(c, "-._~")) {
+      encoded.push_back(c);
+    } else {
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return encoded;
+}
+
+bool IsHost(std::string_view text, std::string_view punctuation) {
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) { return IsAlphanumericOr(c, punctuation); });
+}
+
 absl::Status CheckScheme(std::string_view scheme) {
   if (scheme == "redis") return absl::OkStatus();
   if (scheme == "rediss") {
@@ -64,6 +91,7 @@ absl::Status ParseCredentials(std::string_view text, Url& url) {
   return absl::OkStatus();
 }
 
+// No error repeats the text: if the '@' was forgotten, the port is the password.
 absl::Status ParseHostPort(std::string_view text, Url& url) {
   std::string_view port;
   if (text.substr(0, 1) == "[") {
@@ -72,13 +100,17 @@ absl::Status ParseHostPort(std::string_view text, Url& url) {
     url.host = text.substr(1, end - 1);
     const auto rest = text.substr(end + 1);
     if (!rest.empty() && rest[0] != ':') return Bad("unexpected text after ']'");
+    if (!IsHost(url.host, ":.%-_") || url.host.find(':') == std::string::npos) {
+      return Bad("what stands in brackets is no IPv6 address");
+    }
     port = rest;
   } else {
     const auto colon = text.find(':');
     url.host = text.substr(0, colon);
+    if (url.host.empty()) return Bad("no host");
+    if (!IsHost(url.host, ".-_")) return Bad("bad host; letters, digits, '.', '-' and '_'");
     if (colon != std::string_view::npos) port = text.substr(colon);
   }
-  if (url.host.empty()) return Bad("no host");
   if (port.empty()) return absl::OkStatus();
   const auto number = ParseNumber(port.substr(1), 1, 65535);
   // Not quoted: in "redis://user:password", which lacks the host, it is the password.
@@ -91,7 +123,7 @@ absl::Status ParseHostPort(std::string_view text, Url& url) {
 
 std::string Url::ToText() const {
   const std::string credentials =
-      username.empty() && password.empty() ? "" : fmt::format("{}:***@", username);
+      username.empty() && password.empty() ? "" : fmt::format("{}:***@", PercentEncode(username));
   const bool ipv6 = host.find(':') != std::string::npos;
   return fmt::format("redis://{}{}{}{}:{}/{}", credentials, ipv6 ? "[" : "", host, ipv6 ? "]" : "",
                      port, database);
@@ -111,7 +143,7 @@ absl::StatusOr<Url> ParseUrl(std::string_view text) {
   if (const auto slash = rest.find('/'); slash != std::string_view::npos) {
     const auto path = rest.substr(slash + 1);
     const auto database = path.empty() ? 0 : ParseNumber(path, 0, 1'000'000);
-    if (!database) return Bad(fmt::format("bad database \"{}\", a number from 0", path));
+    if (!database) return Bad("bad database, a number from 0");
     url.database = *database;
     rest = rest.substr(0, slash);
   }

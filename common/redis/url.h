@@ -16,12 +16,13 @@ struct Url {
   std::string password;  // empty: no AUTH
   int database = 0;
 
-  // The URL without its password, for logs.
+  // The URL with *** for its password, for logs. Reading it gives the same but for that.
   [[nodiscard]] std::string ToText() const;
 };
 
-// kInvalidArgument if `text` can't be read, saying where and what would be right.
-// user and password may be percent-encoded; an IPv6 host stands in brackets.
+// kInvalidArgument if `text` can't be read, saying where and what would be right, but
+// repeating nothing in which a password might stand. User and password may be
+// percent-encoded; an IPv6 host stands in brackets.
 [[nodiscard]] absl::StatusOr<Url> ParseUrl(std::string_view text);
 
 }  // namespace inkwell::redis

@@ -1,6 +1,11 @@
 // A process that dies at the worst of moments loses nothing and doubles nothing.
 
 #include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string>
 
 #include "tests/support/stack.h"
 
@@ -11,6 +16,13 @@ namespace {
 constexpr const char* kOneList = "--partitions=1";
 constexpr int kComments = 100;
 
+template <typename Death>
+std::string NameOf(const Death& death) {
+  std::string name = death.failpoint;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 struct FlusherDeath {
   std::string failpoint;
   // What it leaves behind …
@@ -20,6 +32,8 @@ struct FlusherDeath {
   int inserted;
   int duplicate;
 };
+
+void PrintTo(const FlusherDeath& death, std::ostream* out) { *out << death.failpoint; }
 
 class FlusherFailpoint : public ::testing::TestWithParam<FlusherDeath> {};
 
@@ -57,16 +71,14 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(FlusherDeath{"flusher-before-commit", 0, kComments, kComments, 0},
                       FlusherDeath{"flusher-before-trim", kComments, kComments, 0, kComments},
                       FlusherDeath{"flusher-after-trim", kComments, 0, 0, 0}),
-    [](const auto& death) {
-      std::string name = death.param.failpoint;
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name;
-    });
+    [](const auto& death) { return NameOf(death.param); });
 
 struct IngestDeath {
   std::string failpoint;
   int pending;  // what it leaves behind
 };
+
+void PrintTo(const IngestDeath& death, std::ostream* out) { *out << death.failpoint; }
 
 class IngestFailpoint : public ::testing::TestWithParam<IngestDeath> {};
 
@@ -96,11 +108,7 @@ TEST_P(IngestFailpoint, ARetryWithTheSameIdIsSafe) {
 INSTANTIATE_TEST_SUITE_P(All, IngestFailpoint,
                          ::testing::Values(IngestDeath{"ingest-before-push", 0},
                                            IngestDeath{"ingest-after-push", 1}),
-                         [](const auto& death) {
-                           std::string name = death.param.failpoint;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         [](const auto& death) { return NameOf(death.param); });
 
 }  // namespace
 }  // namespace inkwell::testing

@@ -45,13 +45,13 @@ TEST_P(Shutdown, IngestFinishesItsCallsWhileAnotherTakesOver) {
 
 TEST_P(Shutdown, FlusherDrainsWhatThereIs) {
   Stack stack;
-  CreateMany(stack.AddIngest(), 2000);
+  CreateMany(stack.AddIngest(), 500);
   auto flags = OnRequestOnly();
-  flags.emplace_back("--batch_rows=20");
+  flags.insert(flags.end(), {"--batch_rows=20", "--drain_timeout=1m"});
   auto& flusher = stack.AddFlusher(flags);
   flusher.Signal(GetParam());
   EXPECT_EQ(flusher.Wait(), 0) << flusher.Log();
-  EXPECT_EQ(stack.CountComments(), 2000);
+  EXPECT_EQ(stack.CountComments(), 500);
 }
 
 TEST_P(Shutdown, FlusherLeavesTheRestInRedis) {
@@ -82,8 +82,9 @@ TEST_P(Shutdown, IngestEndsThoughRedisIsAway) {
 
 TEST_P(Shutdown, FlusherEndsThoughPostgresWasNeverThere) {
   Stack stack;
-  auto& flusher =
-      stack.AddFlusher({"--postgres=postgresql://127.0.0.1:1/nowhere"}, Until::kListening);
+  ServiceProcess flusher(FlusherProgram(), {"--redis=" + stack.redis().Url(),
+                                            "--postgres=postgresql://127.0.0.1:1/nowhere"});
+  flusher.Start();
   flusher.Signal(GetParam());
   EXPECT_EQ(flusher.Wait(), 0) << flusher.Log();
 }

@@ -117,8 +117,11 @@ TEST_P(StartUp, RefusesAPortThatIsTaken) {
 }
 
 TEST_P(StartUp, AFlagBeatsTheEnvironmentWhichBeatsTheDefault) {
+  // Nobody listens on port 1: a Redis that the machine may have is not ours to touch.
   ServiceProcess service(Program(), {"--namespace=from-flag"},
-                         {{"INKWELL_NAMESPACE", "from-environment"},
+                         {{"INKWELL_REDIS", "redis://127.0.0.1:1"},
+                          {"INKWELL_POSTGRES", "postgresql://127.0.0.1:1/nowhere"},
+                          {"INKWELL_NAMESPACE", "from-environment"},
                           {"INKWELL_PARTITIONS", "7"},
                           {"INKWELL_PARTITONS", "8"}});
   service.Start();

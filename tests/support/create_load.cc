@@ -60,6 +60,9 @@ bool CreateLoad::CreateOnce(const std::string& comment_id,
                             const std::shared_ptr<grpc::Channel>& server) {
   grpc::ClientContext context;
   context.set_deadline(PatientDeadline());
+  // Where there is no other server to try: gRPC reconnects at once while a call waits for
+  // it, else every few seconds.
+  context.set_wait_for_ready(servers_.size() == 1);
   v1::CreateCommentResponse response;
   const auto status =
       v1::CommentService::NewStub(server)->CreateComment(&context, CreateOf(comment_id), &response);
