@@ -40,7 +40,7 @@ class PostgresOutageTest : public ::testing::Test {
 
 TEST_F(PostgresOutageTest, LosesWhatWasNotCommittedAndRecovers) {
   auto transaction = store_->Begin(0).value();
-  ASSERT_TRUE(transaction->Write({CommentsOf(1, 3), {}}).ok());
+  ASSERT_TRUE(transaction->Write(SetOf(CommentsOf(1, 3))).ok());
   server_->Kill9();
   EXPECT_EQ(transaction->Commit().code(), kUnavailable);
   transaction.reset();
@@ -50,14 +50,14 @@ TEST_F(PostgresOutageTest, LosesWhatWasNotCommittedAndRecovers) {
   EXPECT_EQ(RowCount(), "0");
   transaction = store_->Begin(0).value();
   ASSERT_NE(transaction, nullptr);
-  EXPECT_EQ(transaction->Write({CommentsOf(1, 3), {}}).value().inserted, 3);
+  EXPECT_EQ(transaction->Write(SetOf(CommentsOf(1, 3))).value().inserted, 3);
   EXPECT_EQ(transaction->Commit(), absl::OkStatus());
   EXPECT_EQ(RowCount(), "3");
 }
 
 TEST_F(PostgresOutageTest, KeepsWhatWasCommitted) {
   auto transaction = store_->Begin(0).value();
-  ASSERT_TRUE(transaction->Write({CommentsOf(1, 1000), {}}).ok());
+  ASSERT_TRUE(transaction->Write(SetOf(CommentsOf(1, 1000))).ok());
   ASSERT_EQ(transaction->Commit(), absl::OkStatus());
   server_->Kill9();
   ASSERT_EQ(server_->Restart(), absl::OkStatus());
@@ -69,14 +69,14 @@ TEST_F(PostgresOutageTest, FailsAWriteWhoseServerIsGone) {
   server_->Kill9();
   // Far more than socket buffers hold.
   const std::string large(1 << 20, 'x');
-  EXPECT_EQ(transaction->Write({CommentsOf(1, 20, large), {}}).status().code(), kUnavailable);
+  EXPECT_EQ(transaction->Write(SetOf(CommentsOf(1, 20, large))).status().code(), kUnavailable);
   EXPECT_EQ(transaction->Commit().code(), kUnavailable);
 }
 
 TEST_F(PostgresOutageTest, SaysThatTheServerIsShuttingDown) {
   auto transaction = store_->Begin(0).value();
   ASSERT_EQ(server_->Stop(), absl::OkStatus());
-  const auto status = transaction->Write({CommentsOf(1, 1), {}}).status();
+  const auto status = transaction->Write(SetOf(CommentsOf(1, 1))).status();
   EXPECT_EQ(status.code(), kUnavailable);
   EXPECT_THAT(std::string(status.message()), Not(HasSubstr("\n")));
 }
@@ -85,7 +85,7 @@ TEST_F(PostgresOutageTest, GivesUpOnAServerThatHangs) {
   auto transaction = store_->Begin(0).value();
   server_->Pause();
   const std::string large(1 << 20, 'x');
-  EXPECT_EQ(transaction->Write({CommentsOf(1, 20, large), {}}).status().code(), kUnavailable);
+  EXPECT_EQ(transaction->Write(SetOf(CommentsOf(1, 20, large))).status().code(), kUnavailable);
   transaction.reset();
   server_->Resume();
   // The server still has to notice that the connection is gone.
@@ -100,6 +100,8 @@ TEST(PostgresPasswordTest, SaysThatItIsWrongWithoutTellingIt) {
   const auto begin = [](const std::string& url) {
     return PostgresStore::Create(StoreOptions(url)).value()->Begin(0).status();
   };
+  auto connection = ConnectTo(server->Url());
+  flusher::Migrate(connection).value();
   EXPECT_EQ(begin(server->Url()), absl::OkStatus());
 
   std::string url = server->Url();

@@ -73,17 +73,17 @@ TEST_F(PostgresStoreTest, BlamesTheDataForWhatItCanNeverBe) {
   for (const auto& [body, attributes_json, sqlstate] : cases) {
     auto bad = CommentOf(2, body);
     bad.attributes_json = attributes_json;
-    const auto status = WriteAndCommit(*store_, {{CommentOf(1), bad, CommentOf(3)}, {}});
+    const auto status = WriteAndCommit(*store_, SetOf({CommentOf(1), bad, CommentOf(3)}));
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
     EXPECT_EQ(SqlstateOf(status), sqlstate) << status;
   }
   EXPECT_EQ(RowCount(), "0");
-  EXPECT_EQ(WriteAndCommit(*store_, {CommentsOf(1, 3), {}}), absl::OkStatus());
+  EXPECT_EQ(WriteAndCommit(*store_, SetOf(CommentsOf(1, 3))), absl::OkStatus());
 }
 
 TEST_F(PostgresStoreTest, BlamesTheDataForAConstraintWithoutQuotingIt) {
   QueryOne(eyes_, "ALTER TABLE comments ADD CONSTRAINT polite CHECK (body <> 'rude words')");
-  const auto status = WriteAndCommit(*store_, {{CommentOf(1, "rude words")}, {}});
+  const auto status = WriteAndCommit(*store_, SetOf({CommentOf(1, "rude words")}));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(SqlstateOf(status), "23514");
   EXPECT_THAT(std::string(status.message()), HasSubstr("polite"));
@@ -92,30 +92,30 @@ TEST_F(PostgresStoreTest, BlamesTheDataForAConstraintWithoutQuotingIt) {
 
 TEST_F(PostgresStoreTest, BlamesTheDataForAnotherUniqueIndex) {
   QueryOne(eyes_, "CREATE UNIQUE INDEX one_a_post ON comments (post_id)");
-  const auto status = WriteAndCommit(*store_, {CommentsOf(1, 2), {}});
+  const auto status = WriteAndCommit(*store_, SetOf(CommentsOf(1, 2)));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(SqlstateOf(status), "23505");
 }
 
 TEST_F(PostgresStoreTest, BlamesTheDatabaseForAMissingTable) {
   QueryOne(eyes_, "ALTER TABLE comments RENAME TO remarks");
-  const auto status = WriteAndCommit(*store_, {CommentsOf(1, 3), {}});
+  const auto status = WriteAndCommit(*store_, SetOf(CommentsOf(1, 3)));
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(SqlstateOf(status), "42P01");
   QueryOne(eyes_, "ALTER TABLE remarks RENAME TO comments");
-  EXPECT_EQ(WriteAndCommit(*store_, {CommentsOf(1, 3), {}}), absl::OkStatus());
+  EXPECT_EQ(WriteAndCommit(*store_, SetOf(CommentsOf(1, 3))), absl::OkStatus());
 }
 
 TEST_F(PostgresStoreTest, BlamesTheDatabaseForAColumnOfAnotherType) {
   QueryOne(eyes_, "ALTER TABLE comments DROP post_id; ALTER TABLE comments ADD post_id bigint");
-  const auto status = WriteAndCommit(*store_, {CommentsOf(1, 3), {}});
+  const auto status = WriteAndCommit(*store_, SetOf(CommentsOf(1, 3)));
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
 }
 
 TEST_F(PostgresStoreTest, PutsAsideADeadLetterWhateverItsDetail) {
   auto letter = DeadLetterOf("entry");
   letter.detail = std::string("bad \xc3\x28 \0 bytes", 14);
-  EXPECT_EQ(WriteAndCommit(*store_, {{}, {letter}}), absl::OkStatus());
+  EXPECT_EQ(WriteAndCommit(*store_, SetOf({}, {letter})), absl::OkStatus());
   EXPECT_EQ(QueryOne(eyes_, "SELECT detail FROM dead_letters"), R"(bad \xc3( \x00 bytes)");
 }
 
@@ -126,7 +126,7 @@ TEST_F(PostgresStoreTest, TurnsSynchronousCommitOn) {
            "NEW.body := current_setting('synchronous_commit'); RETURN NEW; END $$;"
            "CREATE TRIGGER show BEFORE INSERT ON comments"
            " FOR EACH ROW EXECUTE FUNCTION show_setting()");
-  ASSERT_EQ(WriteAndCommit(*store_, {CommentsOf(1, 1), {}}), absl::OkStatus());
+  ASSERT_EQ(WriteAndCommit(*store_, SetOf(CommentsOf(1, 1))), absl::OkStatus());
   EXPECT_EQ(QueryOne(eyes_, "SELECT body FROM comments"), "on");
 }
 
@@ -135,7 +135,7 @@ TEST_F(PostgresStoreTest, GivesUpWaitingForALock) {
   options.limits.lock = std::chrono::milliseconds(50);
   const auto impatient = PostgresStore::Create(options).value();
   QueryOne(eyes_, "BEGIN; LOCK TABLE comments; SELECT 1");
-  const auto status = WriteAndCommit(*impatient, {CommentsOf(1, 1), {}});
+  const auto status = WriteAndCommit(*impatient, SetOf(CommentsOf(1, 1)));
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(SqlstateOf(status), "55P03");
 }
@@ -146,16 +146,16 @@ TEST_F(PostgresStoreTest, LosesThePartitionWhenItHangs) {
   const auto hanging = PostgresStore::Create(options).value();
   auto transaction = hanging->Begin(0).value();
   EXPECT_TRUE(Await([this] { return store_->Begin(0).value() != nullptr; }));
-  EXPECT_EQ(transaction->Write({CommentsOf(1, 1), {}}).status().code(),
+  EXPECT_EQ(transaction->Write(SetOf(CommentsOf(1, 1))).status().code(),
             absl::StatusCode::kUnavailable);
 }
 
 TEST_F(PostgresStoreTest, NoticesThatAnIdleConnectionDiedAndTakesANewOne) {
-  ASSERT_EQ(WriteAndCommit(*store_, {CommentsOf(1, 1), {}}), absl::OkStatus());
+  ASSERT_EQ(WriteAndCommit(*store_, SetOf(CommentsOf(1, 1))), absl::OkStatus());
   QueryOne(eyes_,
            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
            " WHERE datname = current_database() AND pid <> pg_backend_pid()");
-  EXPECT_EQ(WriteAndCommit(*store_, {CommentsOf(2, 2), {}}), absl::OkStatus());
+  EXPECT_EQ(WriteAndCommit(*store_, SetOf(CommentsOf(2, 2))), absl::OkStatus());
 }
 
 }  // namespace

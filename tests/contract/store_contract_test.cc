@@ -1,37 +1,18 @@
-// What store.h promises, asked of the fake and of Postgres alike.
+// What store.h promises of creates and of transactions, asked of the fake and of Postgres
+// alike.
+#include "tests/contract/store_contract.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/contract/store_world.h"
 #include "tests/support/store_rows.h"
 
 namespace inkwell::testing {
 namespace {
 
-using flusher::StoreTransaction;
-using flusher::WriteCounts;
 using flusher::WriteSet;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-using NewWorld = std::unique_ptr<StoreWorld> (*)();
-
-class StoreContract : public ::testing::TestWithParam<NewWorld> {
- protected:
-  std::unique_ptr<StoreTransaction> Begin(int partition = 0) {
-    return store_->Begin(partition).value();
-  }
-  // Writes `set` in a transaction of its own.
-  WriteCounts WriteAndCommit(const WriteSet& set) {
-    auto transaction = Begin();
-    const WriteCounts counts = transaction->Write(set).value();
-    EXPECT_EQ(transaction->Commit(), absl::OkStatus());
-    return counts;
-  }
-
-  const std::unique_ptr<StoreWorld> world_ = GetParam()();
-  const std::unique_ptr<flusher::Store> store_ = world_->NewStore();
-};
 
 INSTANTIATE_TEST_SUITE_P(Fake, StoreContract, ::testing::Values(&NewFakeWorld));
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract, ::testing::Values(&NewPostgresWorld));
@@ -43,8 +24,12 @@ TEST_P(StoreContract, WritesEveryFieldAsItWas) {
   full.author_id = "author ŝ";
   full.attributes_json = R"({"lang":"de","note":"a \"quoted\" ü \\ \n"})";
   full.create_time = WallTime(std::chrono::microseconds(-1));  // before 1970, and 2000
+  full.update_time = TimeOf(5);
+  full.revision = 12;
+  full.body_revision = 11;
+  full.attributes_revision = INT64_MAX;
   const auto plain = CommentOf(2, "x");
-  WriteAndCommit({{full, plain}, {}});
+  WriteAndCommit(SetOf({full, plain}));
 
   const auto rows = world_->Rows();
   ASSERT_THAT(rows, SizeIs(2));
@@ -55,6 +40,11 @@ TEST_P(StoreContract, WritesEveryFieldAsItWas) {
   EXPECT_EQ(row.body, full.body);
   EXPECT_EQ(row.attributes_json, full.attributes_json);
   EXPECT_EQ(row.create_time, full.create_time);
+  EXPECT_EQ(row.update_time, full.update_time);
+  EXPECT_EQ(row.delete_time, std::nullopt);
+  EXPECT_EQ(row.revision, 12);
+  EXPECT_EQ(row.body_revision, 11);
+  EXPECT_EQ(row.attributes_revision, INT64_MAX);
   EXPECT_EQ(rows.at(IdOf(2)).reply_to_id, std::nullopt);
   EXPECT_EQ(rows.at(IdOf(2)).attributes_json, "{}");
   EXPECT_EQ(rows.at(IdOf(2)).create_time, plain.create_time);
@@ -62,20 +52,20 @@ TEST_P(StoreContract, WritesEveryFieldAsItWas) {
 
 TEST_P(StoreContract, WritesNothingOfAnEmptySet) {
   const auto counts = WriteAndCommit({});
-  EXPECT_EQ(counts.inserted + counts.duplicate + counts.dead, 0);
+  EXPECT_EQ(counts.Total(), 0);
   EXPECT_THAT(world_->Rows(), IsEmpty());
 }
 
 TEST_P(StoreContract, ShowsNothingBeforeCommit) {
   auto transaction = Begin();
-  ASSERT_TRUE(transaction->Write({CommentsOf(1, 3), {DeadLetterOf("entry")}}).ok());
+  ASSERT_TRUE(transaction->Write(SetOf(CommentsOf(1, 3), {DeadLetterOf("entry")})).ok());
   EXPECT_THAT(world_->Rows(), IsEmpty());
   EXPECT_THAT(world_->DeadLetters(), IsEmpty());
 }
 
 TEST_P(StoreContract, RollsBackWhenDestroyed) {
-  ASSERT_TRUE(Begin()->Write({CommentsOf(1, 3), {DeadLetterOf("entry")}}).ok());
-  EXPECT_EQ(WriteAndCommit({CommentsOf(3, 4), {}}).inserted, 2);
+  ASSERT_TRUE(Begin()->Write(SetOf(CommentsOf(1, 3), {DeadLetterOf("entry")})).ok());
+  EXPECT_EQ(WriteAndCommit(SetOf(CommentsOf(3, 4))).inserted, 2);
   EXPECT_THAT(world_->Rows(), SizeIs(2));
   EXPECT_THAT(world_->DeadLetters(), IsEmpty());
 }
@@ -100,16 +90,16 @@ TEST_P(StoreContract, FreesThePartitionWhenDestroyed) {
 }
 
 TEST_P(StoreContract, LetsTheFirstCreateWin) {
-  WriteAndCommit({{CommentOf(1, "first")}, {}});
-  const auto counts = WriteAndCommit({{CommentOf(1, "second")}, {}});
+  WriteAndCommit(SetOf({CommentOf(1, "first")}));
+  const auto counts = WriteAndCommit(SetOf({CommentOf(1, "second")}));
   EXPECT_EQ(counts.inserted, 0);
   EXPECT_EQ(counts.duplicate, 1);
   EXPECT_EQ(world_->Rows().at(IdOf(1)).body, "first");
 }
 
 TEST_P(StoreContract, WritesTheNewOnesAmongDuplicates) {
-  WriteAndCommit({CommentsOf(1, 50, "first"), {}});
-  const auto counts = WriteAndCommit({CommentsOf(26, 75, "second"), {}});
+  WriteAndCommit(SetOf(CommentsOf(1, 50, "first")));
+  const auto counts = WriteAndCommit(SetOf(CommentsOf(26, 75, "second")));
   EXPECT_EQ(counts.inserted, 25);
   EXPECT_EQ(counts.duplicate, 25);
   const auto rows = world_->Rows();
@@ -119,11 +109,16 @@ TEST_P(StoreContract, WritesTheNewOnesAmongDuplicates) {
 }
 
 TEST_P(StoreContract, WritesEveryFieldAmongDuplicates) {
-  WriteAndCommit({{CommentOf(1)}, {}});
+  WriteAndCommit(SetOf({CommentOf(1)}));
   auto full = CommentOf(2, "Grüße");
   full.reply_to_id = IdOf(77);
   full.attributes_json = R"({"lang":"de"})";
-  WriteAndCommit({{CommentOf(1), full, CommentOf(3)}, {}});
+  full.update_time = TimeOf(5);
+  full.delete_time = TimeOf(6);
+  full.revision = 13;
+  full.body_revision = 12;
+  full.attributes_revision = 11;
+  WriteAndCommit(SetOf({CommentOf(1), full, CommentOf(3)}));
   const auto rows = world_->Rows();
   ASSERT_THAT(rows, SizeIs(3));
   const auto& row = rows.at(IdOf(2));
@@ -133,13 +128,19 @@ TEST_P(StoreContract, WritesEveryFieldAmongDuplicates) {
   EXPECT_EQ(row.body, "Grüße");
   EXPECT_EQ(row.attributes_json, full.attributes_json);
   EXPECT_EQ(row.create_time, full.create_time);
+  EXPECT_EQ(row.update_time, full.update_time);
+  EXPECT_EQ(row.delete_time, full.delete_time);
+  EXPECT_EQ(row.revision, 13);
+  EXPECT_EQ(row.body_revision, 12);
+  EXPECT_EQ(row.attributes_revision, 11);
   EXPECT_EQ(rows.at(IdOf(3)).reply_to_id, std::nullopt);
+  EXPECT_EQ(rows.at(IdOf(3)).delete_time, std::nullopt);
 }
 
 TEST_P(StoreContract, CountsDuplicatesOfEarlierWritesInTheTransaction) {
   auto transaction = Begin();
-  EXPECT_EQ(transaction->Write({CommentsOf(1, 10, "first"), {}}).value().inserted, 10);
-  const auto counts = transaction->Write({CommentsOf(6, 15, "second"), {}}).value();
+  EXPECT_EQ(transaction->Write(SetOf(CommentsOf(1, 10, "first"))).value().inserted, 10);
+  const auto counts = transaction->Write(SetOf(CommentsOf(6, 15, "second"))).value();
   EXPECT_EQ(counts.inserted, 5);
   EXPECT_EQ(counts.duplicate, 5);
   EXPECT_EQ(transaction->Commit(), absl::OkStatus());
@@ -149,7 +150,7 @@ TEST_P(StoreContract, CountsDuplicatesOfEarlierWritesInTheTransaction) {
 }
 
 TEST_P(StoreContract, ChangesNothingWhenWrittenAgain) {
-  const WriteSet set{CommentsOf(1, 20), {DeadLetterOf("one"), DeadLetterOf("two")}};
+  const WriteSet set = SetOf(CommentsOf(1, 20), {DeadLetterOf("one"), DeadLetterOf("two")});
   WriteAndCommit(set);
   const auto counts = WriteAndCommit(set);
   EXPECT_EQ(counts.inserted, 0);
@@ -159,31 +160,11 @@ TEST_P(StoreContract, ChangesNothingWhenWrittenAgain) {
   EXPECT_THAT(world_->DeadLetters(), SizeIs(2));
 }
 
-TEST_P(StoreContract, KeepsADeadLetterAsItWas) {
-  const std::string entry("\0\1\xff entry '\"\\", 13);
-  auto letter = DeadLetterOf(entry);
-  letter.comment_id = IdOf(9);
-  letter.sqlstate = "22021";
-  letter.detail = "a detail";
-  const auto counts = WriteAndCommit({{}, {letter, DeadLetterOf("")}});
-  EXPECT_EQ(counts.dead, 2);
-  const auto rows = world_->DeadLetters();
-  ASSERT_THAT(rows, SizeIs(2));
-  EXPECT_EQ(rows[0].partition, 3);
-  EXPECT_EQ(rows[0].entry, entry);
-  EXPECT_EQ(rows[0].reason, letter.reason);
-  EXPECT_EQ(rows[0].sqlstate, "22021");
-  EXPECT_EQ(rows[0].detail, "a detail");
-  EXPECT_EQ(rows[0].comment_id, IdOf(9));
-  EXPECT_EQ(rows[1].sqlstate, "");
-  EXPECT_EQ(rows[1].comment_id, std::nullopt);
-}
-
 TEST_P(StoreContract, TakesLargeBodiesAndManyRows) {
   const std::string large(1 << 20, 'x');
-  EXPECT_EQ(WriteAndCommit({CommentsOf(1, 20, large), {}}).inserted, 20);
-  EXPECT_EQ(WriteAndCommit({CommentsOf(1001, 11'000), {}}).inserted, 10'000);
-  EXPECT_EQ(WriteAndCommit({CommentsOf(1001, 11'000), {}}).duplicate, 10'000);
+  EXPECT_EQ(WriteAndCommit(SetOf(CommentsOf(1, 20, large))).inserted, 20);
+  EXPECT_EQ(WriteAndCommit(SetOf(CommentsOf(1001, 11'000))).inserted, 10'000);
+  EXPECT_EQ(WriteAndCommit(SetOf(CommentsOf(1001, 11'000))).duplicate, 10'000);
   const auto rows = world_->Rows();
   EXPECT_THAT(rows, SizeIs(10'020));
   EXPECT_EQ(rows.at(IdOf(20)).body, large);

@@ -1,6 +1,5 @@
 #include "tests/contract/store_world.h"
 
-#include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -17,22 +16,7 @@ std::optional<Uuid> ToUuid(std::string_view text) {
   return text.empty() ? std::nullopt : Uuid::FromText(text);
 }
 
-WallTime FromMicroseconds(std::string_view digits) {
-  std::int64_t count = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  return WallTime(std::chrono::microseconds(count));
-}
-
-// Postgres shows bytea as \x and hexadecimal digits.
-std::string FromHex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 2; i < hex.size(); i += 2) {
-    int byte = 0;
-    std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-    bytes.push_back(static_cast<char>(byte));
-  }
-  return bytes;
-}
+WallTime FromMicroseconds(std::int64_t count) { return WallTime(std::chrono::microseconds(count)); }
 
 class FakeWorld final : public StoreWorld {
  public:
@@ -45,6 +29,10 @@ class FakeWorld final : public StoreWorld {
     return rows;
   }
   std::vector<FakeDatabase::DeadRow> DeadLetters() override { return database_.dead_letters(); }
+  std::string RefusedBody() override {
+    database_.PoisonBody("poison");
+    return "poison";
+  }
 
  private:
   FakeDatabase database_;
@@ -65,16 +53,25 @@ class PostgresWorld final : public StoreWorld {
         eyes_
             .Exec(
                 "SELECT comment_id, post_id, author_id, reply_to_id, body, attributes,"
-                " (extract(epoch FROM create_time) * 1000000)::bigint FROM comments"
-                // What is not read back here has its value for a create.
-                " WHERE update_time = create_time AND delete_time IS NULL AND revision = 0")
+                " revision, body_revision, attributes_revision,"
+                " (extract(epoch FROM create_time) * 1000000)::bigint,"
+                " (extract(epoch FROM update_time) * 1000000)::bigint,"
+                " (extract(epoch FROM delete_time) * 1000000)::bigint FROM comments")
             .value();
     FakeDatabase::Rows rows;
     for (int i = 0; i < result.RowCount(); ++i) {
-      rows[ToUuid(result.Value(i, 0)).value()] = {
-          std::string(result.Value(i, 1)), std::string(result.Value(i, 2)),
-          ToUuid(result.Value(i, 3)),      std::string(result.Value(i, 4)),
-          Canonical(result.Value(i, 5)),   FromMicroseconds(result.Value(i, 6))};
+      auto& row = rows[ToUuid(result.Value(i, 0)).value()];
+      row.post_id = result.Value(i, 1);
+      row.author_id = result.Value(i, 2);
+      row.reply_to_id = ToUuid(result.Value(i, 3));
+      row.body = result.Value(i, 4);
+      row.attributes_json = Canonical(result.Value(i, 5));
+      row.revision = result.Integer(i, 6);
+      row.body_revision = result.Integer(i, 7);
+      row.attributes_revision = result.Integer(i, 8);
+      row.create_time = FromMicroseconds(result.Integer(i, 9));
+      row.update_time = FromMicroseconds(result.Integer(i, 10));
+      if (!result.Value(i, 11).empty()) row.delete_time = FromMicroseconds(result.Integer(i, 11));
     }
     return rows;
   }
@@ -83,17 +80,24 @@ class PostgresWorld final : public StoreWorld {
     const auto result =
         eyes_
             .Exec(
-                "SELECT partition, change, reason, sqlstate, detail, comment_id FROM dead_letters"
-                " ORDER BY dead_letter_id")
+                "SELECT dead_letter_id, partition, change, comment_id, reason, sqlstate, detail"
+                " FROM dead_letters ORDER BY dead_letter_id")
             .value();
     std::vector<FakeDatabase::DeadRow> rows;
     for (int i = 0; i < result.RowCount(); ++i) {
-      rows.push_back({std::stoi(std::string(result.Value(i, 0))), FromHex(result.Value(i, 1)),
-                      std::string(result.Value(i, 2)), std::string(result.Value(i, 3)),
-                      std::string(result.Value(i, 4)), ToUuid(result.Value(i, 5))});
+      auto& row = rows.emplace_back();
+      row.dead_letter_id = result.Integer(i, 0);
+      row.partition = static_cast<int>(result.Integer(i, 1));
+      row.entry = result.Bytes(i, 2);
+      row.comment_id = ToUuid(result.Value(i, 3));
+      row.reason = result.Value(i, 4);
+      row.sqlstate = result.Value(i, 5);
+      row.detail = result.Value(i, 6);
     }
     return rows;
   }
+
+  std::string RefusedBody() override { return {'a', '\0', 'b'}; }
 
  private:
   const std::string url_;

@@ -20,6 +20,8 @@ class StoreWorld {
   [[nodiscard]] virtual FakeDatabase::Rows Rows() = 0;
   // In the order in which they were put aside.
   [[nodiscard]] virtual std::vector<FakeDatabase::DeadRow> DeadLetters() = 0;
+  // A text that this database refuses for a body.
+  [[nodiscard]] virtual std::string RefusedBody() = 0;
 };
 
 // Both start empty.

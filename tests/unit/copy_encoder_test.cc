@@ -33,6 +33,7 @@ NewComment CommentAt(WallTime create_time) {
   comment.body = "hi";
   comment.attributes_json = "{}";
   comment.create_time = create_time;
+  comment.update_time = create_time;
   return comment;
 }
 
@@ -45,14 +46,16 @@ TEST(CopyEncoderTest, EncodesARow) {
   std::string out = "before";
   AppendCommentRow(out, CommentAt(kPostgresEpoch + std::chrono::microseconds(258)));
   const std::string time = Bytes("\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x01\x02");
-  EXPECT_EQ(out, "before" + Bytes("\x00\x09") + kIdField +
+  const std::string null = Bytes("\xff\xff\xff\xff");
+  const std::string none = Bytes("\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00");
+  EXPECT_EQ(out, "before" + Bytes("\x00\x0c") + kIdField +
                      Bytes("\x00\x00\x00\x02p1"
                            "\x00\x00\x00\x01"
                            "a"
                            "\xff\xff\xff\xff"
                            "\x00\x00\x00\x02hi"
                            "\x00\x00\x00\x03\x01{}") +
-                     time + time + Bytes("\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00"));
+                     time + time + null + none + none + none);
 }
 
 TEST(CopyEncoderTest, EncodesWhatIsAnswered) {
@@ -64,6 +67,20 @@ TEST(CopyEncoderTest, EncodesWhatIsAnswered) {
       "\x00\x00\x00\x01"
       "a");
   EXPECT_NE(out.find(author + kIdField), std::string::npos);
+}
+
+TEST(CopyEncoderTest, EncodesWhatEditsMadeOfIt) {
+  auto comment = CommentAt(kPostgresEpoch);
+  comment.update_time = kPostgresEpoch + std::chrono::microseconds(1);
+  comment.delete_time = kPostgresEpoch + std::chrono::microseconds(2);
+  comment.revision = 5;
+  comment.body_revision = 4;
+  comment.attributes_revision = 3;
+  std::string out;
+  AppendCommentRow(out, comment);
+  std::string end;
+  for (const std::int64_t value : {0, 1, 2, 5, 4, 3}) AppendBigintField(end, value);
+  EXPECT_EQ(out.substr(out.size() - end.size()), end);
 }
 
 TEST(BinaryFieldTest, EncodesTimesBeforeTheEpoch) {

@@ -16,7 +16,7 @@ class FakeStoreTest : public ::testing::Test {
   absl::Status WriteAndCommit(int number) {
     auto transaction = store_.Begin(0);
     if (!transaction.ok()) return transaction.status();
-    if (auto counts = (*transaction)->Write({{CommentOf(number)}, {}}); !counts.ok()) {
+    if (auto counts = (*transaction)->Write(SetOf({CommentOf(number)})); !counts.ok()) {
       return counts.status();
     }
     return (*transaction)->Commit();
