@@ -70,10 +70,11 @@ absl::StatusOr<queue::PeekedEntries> FlakyQueue::Peek(int partition,
 }
 
 absl::StatusOr<bool> FlakyQueue::CompareAndTrim(int partition, std::int64_t count,
-                                                std::string_view last) {
+                                                std::string_view last,
+                                                std::span<const queue::BookEntry> outcomes) {
   if (meanwhile_) meanwhile_();
   if (dice_.Fails()) return Away();
-  const auto trimmed = inner_->CompareAndTrim(partition, count, last);
+  const auto trimmed = inner_->CompareAndTrim(partition, count, last, outcomes);
   if (dice_.Fails()) return Away();
   return trimmed;
 }

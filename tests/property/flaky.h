@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,10 +61,17 @@ class FlakyQueue final : public queue::DrainQueue {
 
   [[nodiscard]] absl::StatusOr<queue::PeekedEntries> Peek(int partition,
                                                           const queue::PeekLimits& limits) override;
-  [[nodiscard]] absl::StatusOr<bool> CompareAndTrim(int partition, std::int64_t count,
-                                                    std::string_view last) override;
-  [[nodiscard]] absl::StatusOr<std::vector<queue::Backlog>> ReadBacklogs() override {
-    return inner_->ReadBacklogs();
+  [[nodiscard]] absl::StatusOr<bool> CompareAndTrim(
+      int partition, std::int64_t count, std::string_view last,
+      std::span<const queue::BookEntry> outcomes) override;
+  [[nodiscard]] absl::StatusOr<queue::QueueSnapshot> ReadSnapshot() override {
+    return inner_->ReadSnapshot();
+  }
+  [[nodiscard]] absl::StatusOr<std::optional<queue::Pause>> ReadPause() override {
+    return inner_->ReadPause();
+  }
+  [[nodiscard]] absl::Status SetPause(const std::optional<queue::Pause>& pause) override {
+    return inner_->SetPause(pause);
   }
 
  private:
