@@ -69,6 +69,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
       if (const auto status = CheckMember(create, context.limits, i); !status.ok()) {
         result.set_comment_id(create.comment().comment_id());
         SetFailure(result, status);
+        context.metrics.Refused(status);
         continue;
       }
       AcceptedCreate accepted = AcceptCreate(create.comment(), now, partition, context.partitions);

@@ -78,7 +78,10 @@ grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerCont
                                                         const v1::CreateCommentRequest* request,
                                                         v1::CreateCommentResponse* response) {
   const absl::Status status = CheckRequest(*request, context_.limits);
-  if (!status.ok()) return Refuse(*call, status);
+  if (!status.ok()) {
+    context_.metrics.Refused(status);
+    return Refuse(*call, status);
+  }
   return new CreateCall(context_, *call, *request, *response);
 }
 
