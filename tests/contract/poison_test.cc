@@ -81,7 +81,8 @@ TEST_F(PoisonTest, GoodOnesAreWrittenAndBadOnesPutAside) {
   EXPECT_EQ(QueryOne(eyes_, "SELECT count(*) FROM comments"), std::to_string(kChanges - bad));
 
   std::map<std::string, std::vector<StoredDeadLetter>> letters;
-  for (auto& letter : store_->ListDeadLetters(0, kChanges).value()) {
+  auto listed = store_->ListDeadLetters(0, kChanges).value();
+  for (auto& letter : listed) {
     letters[letter.reason + letter.sqlstate].push_back(std::move(letter));
   }
   ASSERT_THAT(letters, SizeIs(4));

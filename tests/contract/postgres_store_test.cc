@@ -140,6 +140,21 @@ TEST_F(PostgresStoreTest, GivesUpWaitingForALock) {
   EXPECT_EQ(SqlstateOf(status), "55P03");
 }
 
+TEST_F(PostgresStoreTest, KeepsOthersFromALockedDeadLetter) {
+  ASSERT_EQ(WriteAndCommit(*store_, SetOf({}, {DeadLetterOf("entry")})), absl::OkStatus());
+  const auto id = store_->ListDeadLetters(0, 1).value().front().dead_letter_id;
+  auto transaction = store_->BeginUnlocked().value();
+  ASSERT_TRUE(transaction->LockDeadLetter(id).value().has_value());
+
+  auto options = StoreOptions(url_);
+  options.limits.lock = std::chrono::milliseconds(50);
+  const auto impatient = PostgresStore::Create(options).value();
+  EXPECT_EQ(SqlstateOf(impatient->BeginUnlocked().value()->LockDeadLetter(id).status()), "55P03");
+  EXPECT_EQ(SqlstateOf(impatient->DiscardDeadLetters({id}).status()), "55P03");
+  transaction.reset();
+  EXPECT_EQ(impatient->DiscardDeadLetters({id}).value(), 1);
+}
+
 TEST_F(PostgresStoreTest, LosesThePartitionWhenItHangs) {
   auto options = StoreOptions(url_);
   options.limits.idle = std::chrono::milliseconds(50);

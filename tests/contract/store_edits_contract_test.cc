@@ -129,17 +129,28 @@ TEST_P(StoreEditsContract, DeleteLeavesATombstoneForGood) {
   EXPECT_EQ(RowOf(1), tombstone);
 }
 
-TEST_P(StoreEditsContract, ADeleteKeepsTheRevisionsOfUpdatesBeforeIt) {
+TEST_P(StoreEditsContract, ATombstoneTellsNothingOfUpdates) {
   WriteAndCommit(SetOf({CommentOf(1)}));
-  auto edit = BodyOf(1, 5, "for nothing", "an update");
+  WriteAndCommit(SetOfEdits({BodyOf(1, 5, "edited")}));
+  auto edit = AttributesOf(1, 6, R"({"a":"b"})");
   edit.delete_time = TimeOf(7);
   edit.entries = {"an update", "a delete"};
   EXPECT_EQ(WriteAndCommit(SetOfEdits({edit})), (OutcomeCounts{.deleted = 1, .conflated = 1}));
   const auto row = RowOf(1);
   EXPECT_EQ(row.body, "");
-  EXPECT_EQ(row.body_revision, 5);
-  EXPECT_EQ(row.revision, 5);
-  EXPECT_EQ(row.update_time, TimeOf(5));
+  EXPECT_EQ(row.attributes_json, "{}");
+  EXPECT_EQ(row.body_revision, 0);
+  EXPECT_EQ(row.attributes_revision, 0);
+  EXPECT_EQ(row.revision, 0);
+  EXPECT_EQ(row.update_time, row.create_time);
+}
+
+TEST_P(StoreEditsContract, TheEarliestDeleteCounts) {
+  WriteAndCommit(SetOf({CommentOf(1)}));
+  WriteAndCommit(SetOfEdits({DeleteOf(1, 7)}));
+  EXPECT_EQ(WriteAndCommit(SetOfEdits({DeleteOf(1, 6)})), OutcomeCounts{.deleted = 1});
+  EXPECT_EQ(WriteAndCommit(SetOfEdits({DeleteOf(1, 6)})), OutcomeCounts{.stale = 1});
+  EXPECT_EQ(RowOf(1).delete_time, TimeOf(6));
 }
 
 TEST_P(StoreEditsContract, CountsEachEntryOnce) {

@@ -40,10 +40,8 @@ struct ModelTable {
 };
 [[nodiscard]] ModelTable ApplyInOrder(const std::vector<ModelChange>& changes);
 
-// What is wrong with `rows`, given that `changes`, with one create for a comment at most,
-// were applied in any order, each at least once; "" if nothing. Of a tombstone the order decides
-// which update it saw last and which delete was the first, so any of them will do.
-[[nodiscard]] std::string WhatIsWrong(const std::vector<ModelChange>& changes,
-                                      const FakeDatabase::Rows& rows);
+// The table that `changes`, with one create for a comment at most, lead to in whatever
+// order and however often they are applied.
+[[nodiscard]] FakeDatabase::Rows ApplyInAnyOrder(const std::vector<ModelChange>& changes);
 
 }  // namespace inkwell::testing

@@ -1,15 +1,32 @@
 #include "tests/support/fake_rows.h"
 
+#include <fmt/format.h>
+
 namespace inkwell::testing {
 namespace {
 
-void MakeTombstone(WallTime delete_time, FakeDatabase::Row& row) {
-  row.body.clear();
-  row.attributes_json = "{}";
-  row.delete_time = delete_time;
+bool Delete(WallTime delete_time, FakeDatabase::Row& row) {
+  if (row.delete_time && *row.delete_time <= delete_time) return false;
+  row = {.post_id = row.post_id,
+         .author_id = row.author_id,
+         .reply_to_id = row.reply_to_id,
+         .body = "",
+         .attributes_json = "{}",
+         .create_time = row.create_time,
+         .update_time = row.create_time,
+         .delete_time = delete_time};
+  return true;
 }
 
 }  // namespace
+
+void PrintTo(const FakeDatabase::Row& row, std::ostream* out) {
+  const auto microseconds = [](WallTime time) { return time.time_since_epoch().count(); };
+  *out << fmt::format("\"{}\" at {}, {} at {}, both at {}, created {}, updated {}, deleted {}",
+                      row.body, row.body_revision, row.attributes_json, row.attributes_revision,
+                      row.revision, microseconds(row.create_time), microseconds(row.update_time),
+                      row.delete_time ? std::to_string(microseconds(*row.delete_time)) : "never");
+}
 
 FakeDatabase::Row ToRow(const flusher::NewComment& comment) {
   return {.post_id = std::string(comment.post_id),
@@ -26,6 +43,7 @@ FakeDatabase::Row ToRow(const flusher::NewComment& comment) {
 }
 
 bool Apply(const flusher::CommentEdit& edit, FakeDatabase::Row& row) {
+  if (edit.delete_time) return Delete(*edit.delete_time, row);
   if (row.delete_time) return false;
   const bool newer_body = edit.body_revision > row.body_revision;
   const bool newer_attributes = edit.attributes_revision > row.attributes_revision;
@@ -41,8 +59,7 @@ bool Apply(const flusher::CommentEdit& edit, FakeDatabase::Row& row) {
     row.revision = edit.revision;
     row.update_time = edit.update_time;
   }
-  if (edit.delete_time) MakeTombstone(*edit.delete_time, row);
-  return newer_body || newer_attributes || edit.delete_time;
+  return newer_body || newer_attributes;
 }
 
 void Merge(const FakeDatabase::Row& ours, FakeDatabase::Row& committed) {

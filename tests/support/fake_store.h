@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ class FakeDatabase {
     std::int64_t attributes_revision = 0;
 
     bool operator==(const Row&) const = default;
+    // For the messages of tests.
+    friend void PrintTo(const Row& row, std::ostream* out);
   };
   using Rows = std::map<Uuid, Row>;
   using DeadRow = flusher::StoredDeadLetter;

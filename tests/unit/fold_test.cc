@@ -144,15 +144,13 @@ TEST(Fold, AnUpdateOfNothingChangesNothing) {
   EXPECT_THAT(edit.entries, SizeIs(1));
 }
 
-TEST(Fold, TheFirstDeleteIsTheEnd) {
-  const Folded folded({BodyEntry(1, 10, "before"), DeleteEntry(1, 11), BodyEntry(1, 12, "after"),
-                       DeleteEntry(1, 13)});
+TEST(Fold, TheEarliestDeleteIsTheEnd) {
+  const Folded folded({BodyEntry(1, 10, "before"), DeleteEntry(1, 13), BodyEntry(1, 14, "after"),
+                       DeleteEntry(1, 12), DeleteEntry(1, 15)});
   ASSERT_THAT(folded.writes().edits, SizeIs(1));
   const CommentEdit& edit = folded.writes().edits[0];
-  EXPECT_EQ(edit.delete_time, At(11));
-  EXPECT_EQ(edit.body_revision, 10);
-  EXPECT_EQ(edit.revision, 10);
-  EXPECT_THAT(edit.entries, SizeIs(4));
+  EXPECT_EQ(edit.delete_time, At(12));
+  EXPECT_THAT(edit.entries, SizeIs(5));
 }
 
 TEST(Fold, EditsGoIntoTheirCreate) {
@@ -176,13 +174,15 @@ TEST(Fold, EditsGoIntoTheirCreate) {
 }
 
 TEST(Fold, ACommentCreatedAndDeletedIsATombstone) {
-  const Folded folded({CreateEntry(1, "text"), DeleteEntry(1, 11)});
+  const Folded folded({CreateEntry(1, "text"), BodyEntry(1, 10, "edited"), DeleteEntry(1, 11)});
   ASSERT_THAT(folded.writes().creates, SizeIs(1));
   const NewComment& comment = folded.writes().creates[0];
   EXPECT_EQ(comment.body, "");
   EXPECT_EQ(comment.attributes_json, "{}");
   EXPECT_EQ(comment.delete_time, At(11));
   EXPECT_EQ(comment.update_time, comment.create_time);
+  EXPECT_EQ(comment.revision, 0);
+  EXPECT_EQ(comment.body_revision, 0);
 }
 
 TEST(Fold, AHundredEditsOfAComment) {

@@ -59,26 +59,27 @@ NewComment ToNewComment(const DecodedChange& decoded) {
 
 void AddTo(CommentEdit& edit, const DecodedChange& decoded) {
   edit.entries.push_back(decoded.entry);
-  if (edit.delete_time) return;
   if (decoded.change.has_delete_()) {
-    edit.delete_time = AcceptTimeOf(decoded);
+    const WallTime delete_time = AcceptTimeOf(decoded);
+    edit.delete_time = std::min(delete_time, edit.delete_time.value_or(delete_time));
   } else {
     AddUpdate(edit, decoded);
   }
 }
 
 void ApplyTo(NewComment& comment, const CommentEdit& edit) {
+  if (edit.delete_time) {
+    comment.body = "";
+    comment.attributes_json = kNoAttributes;
+    comment.delete_time = edit.delete_time;
+    return;
+  }
   if (edit.body) comment.body = *edit.body;
   comment.body_revision = edit.body_revision;
   if (edit.attributes_json) comment.attributes_json = *edit.attributes_json;
   comment.attributes_revision = edit.attributes_revision;
   comment.revision = edit.revision;
   if (edit.revision > 0) comment.update_time = edit.update_time;
-  if (edit.delete_time) {
-    comment.body = "";
-    comment.attributes_json = kNoAttributes;
-    comment.delete_time = edit.delete_time;
-  }
 }
 
 }  // namespace inkwell::flusher

@@ -15,9 +15,9 @@ struct FoldedChanges {
 };
 
 // The table that the writes lead to is the one that the changes would have led to one by
-// one, in order, if the database takes them all: the first create and the first delete
-// win, nothing changes a comment after its delete, and body and attributes are each those
-// of the largest revision. `changes` outlive the result. Thread-safe.
+// one, if the database takes them all: the first create wins, body and attributes are each
+// those of the largest revision, and a delete is final. `changes` outlive the result.
+// Thread-safe.
 [[nodiscard]] FoldedChanges Fold(int partition, std::span<const DecodedChange> changes);
 
 }  // namespace inkwell::flusher

@@ -10,7 +10,7 @@ CREATE TABLE comments (
   -- When ingest accepted the create, and the newest update (before any: the create).
   create_time timestamptz NOT NULL,
   update_time timestamptz NOT NULL,
-  -- Set: a tombstone, whose body and attributes are empty.
+  -- Set: a tombstone, whose body and attributes are empty, as if it had had no updates.
   delete_time timestamptz,
   -- That of the newest update, and of the newest that set the body or the attributes; 0
   -- before any. An update is applied to what it is newer than, so that the order in which

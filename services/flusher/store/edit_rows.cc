@@ -22,19 +22,29 @@ WITH edit AS (
       WHEN e.delete_time IS NOT NULL THEN ''
       WHEN e.body_revision > c.body_revision THEN e.body
       ELSE c.body END,
-    body_revision = greatest(e.body_revision, c.body_revision),
+    body_revision = CASE
+      WHEN e.delete_time IS NOT NULL THEN 0
+      ELSE greatest(e.body_revision, c.body_revision) END,
     attributes = CASE
       WHEN e.delete_time IS NOT NULL THEN '{}'
       WHEN e.attributes_revision > c.attributes_revision THEN e.attributes
       ELSE c.attributes END,
-    attributes_revision = greatest(e.attributes_revision, c.attributes_revision),
-    revision = greatest(e.revision, c.revision),
-    update_time = CASE WHEN e.revision > c.revision THEN e.update_time ELSE c.update_time END,
+    attributes_revision = CASE
+      WHEN e.delete_time IS NOT NULL THEN 0
+      ELSE greatest(e.attributes_revision, c.attributes_revision) END,
+    revision = CASE
+      WHEN e.delete_time IS NOT NULL THEN 0
+      ELSE greatest(e.revision, c.revision) END,
+    update_time = CASE
+      WHEN e.delete_time IS NOT NULL THEN c.create_time
+      WHEN e.revision > c.revision THEN e.update_time
+      ELSE c.update_time END,
     delete_time = e.delete_time
   FROM edit AS e
-  WHERE c.comment_id = e.comment_id AND c.delete_time IS NULL
-    AND (e.body_revision > c.body_revision OR e.attributes_revision > c.attributes_revision
-         OR e.delete_time IS NOT NULL)
+  WHERE c.comment_id = e.comment_id AND CASE
+      WHEN c.delete_time IS NOT NULL THEN e.delete_time < c.delete_time
+      ELSE e.delete_time IS NOT NULL OR e.body_revision > c.body_revision
+        OR e.attributes_revision > c.attributes_revision END
   RETURNING e.position
 )
 SELECT position, EXISTS (SELECT FROM comments AS c WHERE c.comment_id = edit.comment_id)

@@ -28,16 +28,18 @@ inline constexpr std::string_view kCommentNotFound = "COMMENT_NOT_FOUND";
 //
 // Body and attributes are each decided by the larger revision, so that in whatever order
 // edits come, the same row results, and an edit of the one never undoes an edit of the
-// other.
+// other. A delete is final whenever it comes, and the earliest one counts; it leaves
+// nothing of the updates, their revisions included. So a row is a function of the set of
+// its changes (its create apart, of which the first to come wins).
 struct CommentEdit {
   Uuid comment_id;
   std::optional<std::string_view> body;
   std::int64_t body_revision = 0;
   std::optional<std::string> attributes_json;
   std::int64_t attributes_revision = 0;
-  std::int64_t revision = 0;  // of the newest update; 0: there is none, just a delete
+  std::int64_t revision = 0;  // of the newest update
   WallTime update_time;       // of that update
-  // Set: the comment becomes a tombstone, for good.
+  // Set: the comment becomes a tombstone for good, and all of the above is meaningless.
   std::optional<WallTime> delete_time;
   // The list entries that it stands for, in order: updates and deletes, at least one. If
   // there is no such comment, each becomes a dead letter COMMENT_NOT_FOUND.
@@ -112,7 +114,7 @@ class StoreTransaction {
   //   created, all its edits in the set are conflated into the insert;
   //   there already, its create is a duplicate, and its edits are one updated or (if the
   //     delete took effect) deleted, the others of them conflated; or all stale, if the
-  //     row is a tombstone or has newer revisions;
+  //     row has newer revisions, or is a tombstone already;
   //   not there, its edits are dead, each as a dead letter COMMENT_NOT_FOUND.
   // Idempotent over transactions: writing a set again changes nothing but outcomes.
   // All of it is written or, after an error, nothing.
