@@ -7,11 +7,15 @@
 
 namespace inkwell {
 
-HttpPage MetricsPage(const prometheus::Registry& registry) {
-  return {"/metrics", [&registry] {
+HttpPage MetricsPage(std::vector<const prometheus::Collectable*> sources) {
+  return {"/metrics", [sources = std::move(sources)] {
             const prometheus::TextSerializer serializer;
-            return HttpResponse{.content_type = "text/plain; version=0.0.4; charset=utf-8",
-                                .body = serializer.Serialize(registry.Collect())};
+            HttpResponse response;
+            response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+            for (const auto* source : sources) {
+              response.body += serializer.Serialize(source->Collect());
+            }
+            return response;
           }};
 }
 

@@ -1,17 +1,19 @@
 // The pages that both services serve over HTTP.
 #pragma once
 
-#include <prometheus/registry.h>
+#include <prometheus/collectable.h>
 
 #include <functional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "common/server/http_server.h"
 
 namespace inkwell {
 
-// "/metrics": all of the registry in Prometheus' text format. `registry` outlives it.
-[[nodiscard]] HttpPage MetricsPage(const prometheus::Registry& registry);
+// "/metrics": all of the sources, one after the other, in Prometheus' text format. They
+// outlive the page, and no two of them have a metric's name in common.
+[[nodiscard]] HttpPage MetricsPage(std::vector<const prometheus::Collectable*> sources);
 
 // "/livez": always 200. An answer at all is what says that the process is alive.
 [[nodiscard]] HttpPage LivePage();

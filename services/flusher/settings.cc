@@ -12,6 +12,9 @@ using BacklogLength = inkwell::IntIn<1, 1'000'000'000>;
 
 ABSL_FLAG(inkwell::ListenAddress, listen, (inkwell::ListenAddress{"0.0.0.0", 50052}),
           "Where FlusherService listens: host:port; port 0 lets the system choose");
+ABSL_FLAG(inkwell::ListenAddress, http_listen, (inkwell::ListenAddress{"0.0.0.0", 9465}),
+          "Where /metrics, /livez and /readyz are served: host:port; port 0 lets the system "
+          "choose");
 ABSL_FLAG(inkwell::flusher::PostgresUrl, postgres,
           inkwell::flusher::PostgresUrl{"postgresql://127.0.0.1:5432/postgres"},
           "The database: postgresql://user:password@host:port/db, or any libpq connection string");
@@ -41,6 +44,8 @@ Settings SettingsFromFlags() {
   settings.server.listen = absl::GetFlag(FLAGS_listen);
   settings.server.max_message_bytes = absl::GetFlag(FLAGS_max_message_bytes).bytes;
   settings.server.port_file = absl::GetFlag(FLAGS_port_file);
+  settings.http.listen = absl::GetFlag(FLAGS_http_listen);
+  settings.http.port_file = absl::GetFlag(FLAGS_http_port_file);
   settings.queue = QueueOptionsFromFlags();
   settings.store.connection.conninfo = absl::GetFlag(FLAGS_postgres).conninfo;
   settings.store.key_namespace = settings.queue.name_space;

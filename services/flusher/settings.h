@@ -8,6 +8,7 @@
 #include "common/queue/connect.h"
 #include "common/queue/drain_queue.h"
 #include "common/server/grpc_server.h"
+#include "common/server/http_server.h"
 #include "services/flusher/backlog/backlog_watch.h"
 #include "services/flusher/flush/batch_writer.h"
 #include "services/flusher/schedule/schedule.h"
@@ -19,6 +20,7 @@ struct Settings {
   explicit Settings(Schedule when) : schedule(std::move(when)) {}
 
   GrpcServerOptions server;
+  HttpServerOptions http;
   queue::QueueOptions queue;
   PostgresStore::Options store;
   queue::PeekLimits batch;

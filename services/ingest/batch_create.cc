@@ -71,6 +71,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
       if (!durability.ok()) {
         result.set_comment_id(create.comment().comment_id());
         SetFailure(result, durability.status());
+        context.metrics.Refused(durability.status());
         continue;
       }
       AcceptedChange accepted = AcceptCreate(create.comment(), now, partition, context.partitions);

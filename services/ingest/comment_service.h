@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "inkwell/v1/comment_service.grpc.pb.h"
+#include "services/ingest/ingest_metrics.h"
 #include "services/ingest/push_writer.h"
 #include "services/ingest/validate.h"
 
@@ -16,6 +17,7 @@ namespace inkwell::ingest {
 struct CallContext {
   PushWriter& writer;
   const Clock& clock;
+  IngestMetrics& metrics;
   Limits limits;
   int partitions = 16;
   Durability default_durability = Durability::kEnqueued;

@@ -13,7 +13,10 @@
 #include "common/server/common_flags.h"
 #include "common/server/flags.h"
 #include "common/server/grpc_server.h"
+#include "common/server/http_server.h"
+#include "common/server/pages.h"
 #include "services/ingest/comment_service.h"
+#include "services/ingest/ingest_metrics.h"
 #include "services/ingest/push_writer.h"
 #include "services/ingest/settings.h"
 
@@ -25,33 +28,46 @@ constexpr const char* kUsage =
     "acknowledges at once. Every flag is also an environment variable: --log_level is\n"
     "INKWELL_LOG_LEVEL.";
 
+int Fail(const absl::Status& status) {
+  spdlog::critical("{}", std::string(status.message()));
+  return EXIT_FAILURE;
+}
+
 int Run() {
   const Settings settings = SettingsFromFlags();
   std::atomic<bool> failed = false;
+
+  IngestMetrics metrics;
+  std::atomic<bool> ready = false;
+  auto http = HttpServer::Start(settings.http,
+                                {MetricsPage({&metrics}), LivePage(), ReadyPage([&ready] {
+                                   return ready ? absl::OkStatus()
+                                                : absl::UnavailableError("Redis is not reachable");
+                                 })});
+  if (!http.ok()) return Fail(http.status());
 
   // The writer reports to the server, and the server's calls submit to the writer: so
   // the writer exists first, and starts last.
   std::unique_ptr<GrpcServer> server;
   PushWriter writer(
       settings.writer, std::make_unique<queue::RedisPushQueue>(settings.queue),
-      [&server](bool reachable) {
+      [&](bool reachable) {
         spdlog::info(reachable ? "Redis is reachable" : "Redis is not reachable");
+        metrics.SetReachable(reachable);
+        ready = reachable;
         server->SetServing(reachable);
       },
       [&failed](const absl::Status& status) {
-        spdlog::critical("{}", std::string(status.message()));
+        Fail(status);
         failed = true;
         RequestTermination();
       });
   const SystemClock clock;
   CommentService service(
-      {writer, clock, settings.limits, settings.queue.partitions, settings.durability});
+      {writer, clock, metrics, settings.limits, settings.queue.partitions, settings.durability});
 
   auto started = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
-  if (!started.ok()) {
-    spdlog::critical("{}", std::string(started.status().message()));
-    return EXIT_FAILURE;
-  }
+  if (!started.ok()) return Fail(started.status());
   server = *std::move(started);
   writer.Start();
 

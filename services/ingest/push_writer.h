@@ -34,6 +34,7 @@
 #include "common/base/clock.h"
 #include "common/queue/push_queue.h"
 #include "common/server/repeated_warning.h"
+#include "services/ingest/ingest_metrics.h"
 #include "services/ingest/retaining_queue.h"
 #include "services/ingest/submission.h"
 #include "services/ingest/submission_queue.h"
@@ -63,8 +64,9 @@ class PushWriter {
   // Called when the queue will never take our changes (kFailedPrecondition).
   using OnFatal = std::function<void(const absl::Status&)>;
 
+  // `metrics` outlives the writer.
   PushWriter(const PushWriterOptions& options, std::unique_ptr<queue::PushQueue> queue,
-             OnReachable on_reachable, OnFatal on_fatal);
+             IngestMetrics& metrics, OnReachable on_reachable, OnFatal on_fatal);
   ~PushWriter();  // stops at once
 
   void Start();
@@ -99,10 +101,12 @@ class PushWriter {
   [[nodiscard]] absl::Status AwaitReplicas();
   void LookIfDue();
   void Publish();
+  void TellMetrics();
   void AdvancePreferredPartition();
   [[nodiscard]] bool IsFull(int partition) const;
 
   const PushWriterOptions options_;
+  IngestMetrics& metrics_;
   const OnReachable on_reachable_;
   const OnFatal on_fatal_;
   RepeatedWarning unreachable_;
@@ -113,7 +117,12 @@ class PushWriter {
   RetainingQueue queue_;
   std::optional<bool> reachable_;
   SteadyTime next_look_{};
-  std::int64_t reported_drops_ = 0;
+  // What metrics and log have been told of the queue's running totals.
+  struct {
+    std::int64_t dropped = 0;
+    std::int64_t pushed_again = 0;
+    std::int64_t histories_lost = 0;
+  } told_;
 
   // What the writer thread tells the others.
   std::atomic<int> preferred_partition_{0};

@@ -13,6 +13,9 @@ using ReplicaCount = inkwell::IntIn<1, 100>;
 
 ABSL_FLAG(inkwell::ListenAddress, listen, (inkwell::ListenAddress{"0.0.0.0", 50051}),
           "Where CommentService listens: host:port; port 0 lets the system choose");
+ABSL_FLAG(inkwell::ListenAddress, http_listen, (inkwell::ListenAddress{"0.0.0.0", 9464}),
+          "Where /metrics, /livez and /readyz are served: host:port; port 0 lets the system "
+          "choose");
 ABSL_FLAG(AckTimeout, ack_timeout, AckTimeout{std::chrono::milliseconds(2000)},
           "How long a call waits for Redis before it is UNAVAILABLE, 1ms to 10m");
 ABSL_FLAG(inkwell::ByteSize, max_body_bytes, inkwell::ByteSize{16384}, "Longest body of a comment");
@@ -40,6 +43,8 @@ Settings SettingsFromFlags() {
   settings.server.listen = absl::GetFlag(FLAGS_listen);
   settings.server.max_message_bytes = absl::GetFlag(FLAGS_max_message_bytes).bytes;
   settings.server.port_file = absl::GetFlag(FLAGS_port_file);
+  settings.http.listen = absl::GetFlag(FLAGS_http_listen);
+  settings.http.port_file = absl::GetFlag(FLAGS_http_port_file);
   settings.queue = QueueOptionsFromFlags();
   settings.writer.partitions = settings.queue.partitions;
   settings.writer.limits.ack_timeout = absl::GetFlag(FLAGS_ack_timeout).value;

@@ -5,6 +5,7 @@
 
 #include "common/queue/connect.h"
 #include "common/server/grpc_server.h"
+#include "common/server/http_server.h"
 #include "services/ingest/push_writer.h"
 #include "services/ingest/validate.h"
 
@@ -12,6 +13,7 @@ namespace inkwell::ingest {
 
 struct Settings {
   GrpcServerOptions server;
+  HttpServerOptions http;
   queue::QueueOptions queue;
   PushWriterOptions writer;
   Limits limits;

@@ -129,13 +129,15 @@ void SubmissionQueue::PutBack(std::vector<PartitionedEntry> entries, const absl:
   NotifyIfIdle();
 }
 
-void SubmissionQueue::AnswerPushed(const std::vector<absl::Status>& statuses,
-                                   const std::vector<std::int64_t>& revisions) {
+std::chrono::nanoseconds SubmissionQueue::AnswerPushed(const std::vector<absl::Status>& statuses,
+                                                       const std::vector<std::int64_t>& revisions) {
   Answers answers;
+  std::chrono::nanoseconds waited{};
   {
     MutexLock lock(mutex_);
     trouble_ = absl::OkStatus();
     const SteadyTime now = steady_clock::now();
+    waited = now - (in_flight_.front().ack.expires - limits_.ack_timeout);
     for (std::size_t i = 0; i < in_flight_.size(); ++i) {
       InFlight& flying = in_flight_[i];
       flying.revision = revisions[i];
@@ -151,6 +153,7 @@ void SubmissionQueue::AnswerPushed(const std::vector<absl::Status>& statuses,
     }
   }
   Send(answers);
+  return waited;
 }
 
 void SubmissionQueue::AnswerGroup(const absl::Status& fsynced, const absl::Status& replicated) {
@@ -181,6 +184,11 @@ void SubmissionQueue::AnswerPersisted(const std::vector<EndedWait>& ended) {
     }
   }
   Send(answers);
+}
+
+std::int64_t SubmissionQueue::waiting_bytes() const {
+  MutexLock lock(mutex_);
+  return waiting_bytes_;
 }
 
 void SubmissionQueue::SetTrouble(const absl::Status& why) {

@@ -56,13 +56,17 @@ class SubmissionQueue {
 
   // The group was pushed; each entry by its status, or taken with `revisions`. Answers those
   // that are refused, or have what they asked for: kEnqueued. kPersisted go on waiting.
-  void AnswerPushed(const std::vector<absl::Status>& statuses,
-                    const std::vector<std::int64_t>& revisions);
+  // Returns how long ago the oldest of the group was submitted.
+  std::chrono::nanoseconds AnswerPushed(const std::vector<absl::Status>& statuses,
+                                        const std::vector<std::int64_t>& revisions);
   // The rest of the group: how it went on disk and on replicas. Ends the group.
   void AnswerGroup(const absl::Status& fsynced, const absl::Status& replicated);
 
   // kPersisted waits that ended.
   void AnswerPersisted(const std::vector<EndedWait>& ended);
+
+  // What waits for its push.
+  [[nodiscard]] std::int64_t waiting_bytes() const;
 
   // Whether the queue can't be reached, and why; for answers to those that expire.
   void SetTrouble(const absl::Status& why);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
 
 #include <atomic>
 #include <fstream>
@@ -86,10 +88,13 @@ TEST(Pages, MetricsAreInPrometheusTextFormat) {
       .Register(registry)
       .Add({})
       .Increment(3);
-  const auto server = StartWith({MetricsPage(registry)});
+  prometheus::Registry more;
+  prometheus::BuildGauge().Name("warmth").Help("Warmth.").Register(more).Add({}).Set(36.5);
+  const auto server = StartWith({MetricsPage({&registry, &more})});
   const auto answer = HttpGet(server->port(), "/metrics");
   EXPECT_THAT(answer.headers, HasSubstr("text/plain; version=0.0.4"));
   EXPECT_THAT(answer.body, HasSubstr("# TYPE things_total counter\nthings_total 3"));
+  EXPECT_THAT(answer.body, HasSubstr("warmth 36.5"));
 }
 
 }  // namespace

@@ -1,59 +1,32 @@
 #include "services/flusher/api/flusher_service.h"
 
-#include <algorithm>
+#include <functional>
 #include <utility>
 
-#include "common/base/errors.h"
-#include "common/base/proto_time.h"
 #include "common/server/grpc_status.h"
+#include "services/flusher/api/messages.h"
 
 namespace inkwell::flusher {
 namespace {
 
-void SetCounts(const OutcomeCounts& outcomes, v1::FlushCounts& counts) {
-  counts.set_inserted(outcomes.inserted);
-  counts.set_updated(outcomes.updated);
-  counts.set_deleted(outcomes.deleted);
-  counts.set_conflated(outcomes.conflated);
-  counts.set_duplicate(outcomes.duplicate);
-  counts.set_stale(outcomes.stale);
-  counts.set_dead(outcomes.dead);
-}
+// Whether a call is still worth working for.
+using KeepGoing = std::function<bool()>;
+using Work = std::function<absl::Status(const KeepGoing& keep_going)>;
 
-void SetFlushStatus(const FlushStatus& status, v1::GetStatusResponse& response) {
-  SetCounts(status.totals, *response.mutable_totals());
-  response.set_flushing(status.flushing);
-  if (status.next_run_time) {
-    *response.mutable_next_run_time() = ToTimestamp(*status.next_run_time);
-  }
-  if (status.last_flush) {
-    auto& last = *response.mutable_last_flush();
-    *last.mutable_start_time() = ToTimestamp(status.last_flush->start_time);
-    *last.mutable_duration() = ToProtoDuration(status.last_flush->duration);
-    SetCounts(status.last_flush->outcomes, *last.mutable_counts());
-    last.set_batches(status.last_flush->batches);
-  }
-}
-
-void SetBacklogs(const std::vector<PartitionBacklog>& backlogs, v1::GetStatusResponse& response) {
-  std::int64_t pending = 0;
-  std::chrono::microseconds lag(0);
-  for (const auto& backlog : backlogs) {
-    auto& partition = *response.add_partitions();
-    partition.set_partition(response.partitions_size() - 1);
-    partition.set_pending(backlog.pending);
-    *partition.mutable_lag() = ToProtoDuration(backlog.lag);
-    pending += backlog.pending;
-    lag = std::max(lag, backlog.lag);
-  }
-  response.set_pending(pending);
-  *response.mutable_lag() = ToProtoDuration(lag);
-}
-
-grpc::ServerUnaryReactor* RefuseNotBuiltYet(grpc::CallbackServerContext& call) {
+// Does `work` on `thread` and ends the call with its status. Request and response, which
+// it may use, live until then.
+grpc::ServerUnaryReactor* RunOn(OperatorThread& thread, grpc::CallbackServerContext& call,
+                                Work work) {
   auto* reactor = call.DefaultReactor();
-  reactor->Finish(ToGrpcStatus(Error(absl::StatusCode::kUnimplemented, "UNIMPLEMENTED",
-                                     "this version has Flush and GetStatus only")));
+  thread.Post([&call, reactor, work = std::move(work)](const absl::Status& turn,
+                                                       const std::stop_token& stop) {
+    const KeepGoing keep_going = [&] { return !stop.stop_requested() && !call.IsCancelled(); };
+    absl::Status status = turn;
+    if (status.ok()) {
+      status = keep_going() ? work(keep_going) : absl::CancelledError("the caller went away");
+    }
+    reactor->Finish(ToGrpcStatus(status));
+  });
   return reactor;
 }
 
@@ -63,12 +36,8 @@ grpc::ServerUnaryReactor* FlusherService::Flush(grpc::CallbackServerContext* cal
                                                 const v1::FlushRequest* /*request*/,
                                                 v1::FlushResponse* response) {
   auto* reactor = call->DefaultReactor();
-  loop_.RequestFlush([reactor, response](const absl::StatusOr<FlushSummary>& summary) {
-    if (summary.ok()) {
-      SetCounts(summary->outcomes, *response->mutable_counts());
-      response->set_batches(summary->batches);
-      *response->mutable_duration() = ToProtoDuration(summary->duration);
-    }
+  parts_.loop.RequestFlush([reactor, response](const absl::StatusOr<FlushSummary>& summary) {
+    if (summary.ok()) SetFlush(*summary, *response);
     reactor->Finish(ToGrpcStatus(summary.status()));
   });
   return reactor;
@@ -78,45 +47,63 @@ grpc::ServerUnaryReactor* FlusherService::GetStatus(grpc::CallbackServerContext*
                                                     const v1::GetStatusRequest* /*request*/,
                                                     v1::GetStatusResponse* response) {
   auto* reactor = call->DefaultReactor();
-  watch_.Read(
-      [this, reactor, response](const absl::StatusOr<std::vector<PartitionBacklog>>& backlogs) {
-        if (backlogs.ok()) {
-          SetBacklogs(*backlogs, *response);
-          SetFlushStatus(loop_.status(), *response);
-        }
-        reactor->Finish(ToGrpcStatus(backlogs.status()));
-      });
+  parts_.watch.Read([this, reactor, response](const absl::StatusOr<Backlog>& backlog) {
+    if (backlog.ok()) {
+      SetBacklog(*backlog, *response);
+      SetFlushStatus(parts_.loop.status(), *response);
+    }
+    reactor->Finish(ToGrpcStatus(backlog.status()));
+  });
   return reactor;
 }
 
 grpc::ServerUnaryReactor* FlusherService::PauseFlushing(grpc::CallbackServerContext* call,
-                                                        const v1::PauseFlushingRequest*,
-                                                        v1::PauseFlushingResponse*) {
-  return RefuseNotBuiltYet(*call);
+                                                        const v1::PauseFlushingRequest* request,
+                                                        v1::PauseFlushingResponse* /*response*/) {
+  return RunOn(parts_.pause_thread, *call, [this, request](const KeepGoing&) {
+    return parts_.pause_switch.Pause(request->reason());
+  });
 }
 
-grpc::ServerUnaryReactor* FlusherService::ResumeFlushing(grpc::CallbackServerContext* call,
-                                                         const v1::ResumeFlushingRequest*,
-                                                         v1::ResumeFlushingResponse*) {
-  return RefuseNotBuiltYet(*call);
+grpc::ServerUnaryReactor* FlusherService::ResumeFlushing(
+    grpc::CallbackServerContext* call, const v1::ResumeFlushingRequest* /*request*/,
+    v1::ResumeFlushingResponse* /*response*/) {
+  return RunOn(parts_.pause_thread, *call,
+               [this](const KeepGoing&) { return parts_.pause_switch.Resume(); });
 }
 
 grpc::ServerUnaryReactor* FlusherService::ListDeadLetters(grpc::CallbackServerContext* call,
-                                                          const v1::ListDeadLettersRequest*,
-                                                          v1::ListDeadLettersResponse*) {
-  return RefuseNotBuiltYet(*call);
+                                                          const v1::ListDeadLettersRequest* request,
+                                                          v1::ListDeadLettersResponse* response) {
+  return RunOn(parts_.dead_letter_thread, *call, [this, request, response](const KeepGoing&) {
+    auto page = parts_.dead_letters.List(request->page_size(), request->page_token());
+    if (page.ok()) SetPage(*std::move(page), *response);
+    return page.status();
+  });
 }
 
-grpc::ServerUnaryReactor* FlusherService::ReplayDeadLetters(grpc::CallbackServerContext* call,
-                                                            const v1::ReplayDeadLettersRequest*,
-                                                            v1::ReplayDeadLettersResponse*) {
-  return RefuseNotBuiltYet(*call);
+grpc::ServerUnaryReactor* FlusherService::ReplayDeadLetters(
+    grpc::CallbackServerContext* call, const v1::ReplayDeadLettersRequest* request,
+    v1::ReplayDeadLettersResponse* response) {
+  return RunOn(parts_.dead_letter_thread, *call,
+               [this, request, response](const KeepGoing& keep_going) {
+                 const auto result = parts_.dead_letters.Replay(
+                     {request->dead_letter_ids().begin(), request->dead_letter_ids().end()},
+                     request->dry_run() ? ReplayMode::kDryRun : ReplayMode::kApply, keep_going);
+                 if (result.ok()) SetReplay(*result, *response);
+                 return result.status();
+               });
 }
 
-grpc::ServerUnaryReactor* FlusherService::DiscardDeadLetters(grpc::CallbackServerContext* call,
-                                                             const v1::DiscardDeadLettersRequest*,
-                                                             v1::DiscardDeadLettersResponse*) {
-  return RefuseNotBuiltYet(*call);
+grpc::ServerUnaryReactor* FlusherService::DiscardDeadLetters(
+    grpc::CallbackServerContext* call, const v1::DiscardDeadLettersRequest* request,
+    v1::DiscardDeadLettersResponse* response) {
+  return RunOn(parts_.dead_letter_thread, *call, [this, request, response](const KeepGoing&) {
+    const auto discarded = parts_.dead_letters.Discard(
+        {request->dead_letter_ids().begin(), request->dead_letter_ids().end()});
+    if (discarded.ok()) response->set_discarded(*discarded);
+    return discarded.status();
+  });
 }
 
 }  // namespace inkwell::flusher

@@ -1,5 +1,5 @@
-// inkwell.v1.FlusherService on gRPC's callback API. Nothing here blocks: the flush
-// loop and the backlog watch answer on their own threads.
+// inkwell.v1.FlusherService on gRPC's callback API. Nothing here blocks: the flush loop,
+// the backlog watch and the operators' threads answer on their own threads.
 #pragma once
 
 #include <grpcpp/server_context.h>
@@ -8,14 +8,26 @@
 #include "inkwell/v1/flusher_service.grpc.pb.h"
 #include "services/flusher/backlog/backlog_watch.h"
 #include "services/flusher/flush/flush_loop.h"
+#include "services/flusher/operator/dead_letter_office.h"
+#include "services/flusher/operator/operator_thread.h"
+#include "services/flusher/operator/pause_switch.h"
 
 namespace inkwell::flusher {
+
+// What the calls are handed to. All of it outlives the server.
+struct FlusherParts {
+  FlushLoop& loop;
+  BacklogWatch& watch;
+  OperatorThread& pause_thread;
+  PauseSwitch& pause_switch;  // used by pause_thread alone
+  OperatorThread& dead_letter_thread;
+  DeadLetterOffice& dead_letters;  // used by dead_letter_thread alone
+};
 
 // Thread-safe.
 class FlusherService final : public v1::FlusherService::CallbackService {
  public:
-  // Both outlive the server.
-  FlusherService(FlushLoop& loop, BacklogWatch& watch) : loop_(loop), watch_(watch) {}
+  explicit FlusherService(const FlusherParts& parts) : parts_(parts) {}
 
   grpc::ServerUnaryReactor* Flush(grpc::CallbackServerContext* call,
                                   const v1::FlushRequest* request,
@@ -23,8 +35,6 @@ class FlusherService final : public v1::FlusherService::CallbackService {
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* call,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
-
-  // Not built yet.
   grpc::ServerUnaryReactor* PauseFlushing(grpc::CallbackServerContext* call,
                                           const v1::PauseFlushingRequest* request,
                                           v1::PauseFlushingResponse* response) override;
@@ -42,8 +52,7 @@ class FlusherService final : public v1::FlusherService::CallbackService {
                                                v1::DiscardDeadLettersResponse* response) override;
 
  private:
-  FlushLoop& loop_;
-  BacklogWatch& watch_;
+  const FlusherParts parts_;
 };
 
 }  // namespace inkwell::flusher

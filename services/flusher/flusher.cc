@@ -1,0 +1,97 @@
+#include "services/flusher/flusher.h"
+
+#include <utility>
+
+#include "common/server/pages.h"
+#include "services/flusher/prepare_schema.h"
+
+namespace inkwell::flusher {
+
+absl::StatusOr<std::unique_ptr<Flusher>> Flusher::Start(const Settings& settings,
+                                                        const OnFatal& on_fatal) {
+  auto stores = MakeStores(settings);
+  if (!stores.ok()) return stores.status();
+  std::unique_ptr<Flusher> self(new Flusher(settings, *std::move(stores), on_fatal));
+  if (auto status = self->Listen(); !status.ok()) return status;
+  self->watch_.Start();
+  self->pause_thread_.Start();
+  self->dead_letter_thread_.Start();
+  // On a thread of its own, since the database may be away for as long as it likes.
+  self->starter_ =
+      std::jthread([raw = self.get()](const std::stop_token& stop) { raw->Begin(stop); });
+  return self;
+}
+
+absl::StatusOr<Flusher::Stores> Flusher::MakeStores(const Settings& settings) {
+  Stores stores;
+  for (int i = 0; i < settings.workers; ++i) {
+    auto store = PostgresStore::Create(settings.store);
+    if (!store.ok()) return store.status();
+    stores.workers.push_back(
+        {std::make_unique<queue::RedisDrainQueue>(settings.queue), *std::move(store)});
+  }
+  auto store = PostgresStore::Create(settings.store);
+  if (!store.ok()) return store.status();
+  stores.for_operators = *std::move(store);
+  return stores;
+}
+
+Flusher::Flusher(const Settings& settings, Stores stores, const OnFatal& on_fatal)
+    : settings_(settings),
+      loop_(settings.schedule,
+            std::make_unique<FlushRun>(std::move(stores.workers), settings.batch, settings.backoff,
+                                       clock_, flush_metrics_, settings.folding),
+            clock_, flush_metrics_, on_fatal),
+      watch_(
+          settings.watch, std::make_unique<queue::RedisDrainQueue>(settings.queue), clock_,
+          backlog_metrics_, [this] { loop_.RequestFlush({}); }, on_fatal),
+      pause_queue_(settings.queue),
+      pause_switch_(pause_queue_, clock_),
+      dead_letter_store_(std::move(stores.for_operators)),
+      dead_letters_(*dead_letter_store_, dead_letter_metrics_),
+      service_({loop_, watch_, pause_thread_, pause_switch_, dead_letter_thread_, dead_letters_}) {}
+
+Flusher::~Flusher() { Stop(); }
+
+absl::Status Flusher::Listen() {
+  auto http = HttpServer::Start(
+      settings_.http, {MetricsPage({&flush_metrics_, &backlog_metrics_, &dead_letter_metrics_}),
+                       LivePage(), ReadyPage([this] { return Ready(); })});
+  if (!http.ok()) return http.status();
+  http_ = *std::move(http);
+  auto grpc = GrpcServer::Start(settings_.server, {{"inkwell.v1.FlusherService", &service_}});
+  if (!grpc.ok()) return grpc.status();
+  grpc_ = *std::move(grpc);
+  return absl::OkStatus();
+}
+
+void Flusher::Begin(const std::stop_token& stop) {
+  if (settings_.migrate && !MigrateUntilDone(settings_.store.connection, settings_.backoff, stop)) {
+    return;
+  }
+  loop_.Start(settings_.flush_at_start);
+  schema_ready_ = true;
+  grpc_->SetServing(true);
+}
+
+absl::Status Flusher::Ready() const {
+  if (!schema_ready_) return absl::UnavailableError("the database's schema is not prepared yet");
+  if (!watch_.reachable()) return absl::UnavailableError("Redis is not reachable");
+  return absl::OkStatus();
+}
+
+void Flusher::Stop() {
+  if (grpc_ != nullptr) grpc_->SetServing(false);
+  starter_.request_stop();
+  if (starter_.joinable()) starter_.join();
+  loop_.Stop(settings_.drain_timeout);
+  // Calls under way wait for these, so they end before the server does.
+  watch_.Stop();
+  pause_thread_.Stop();
+  dead_letter_thread_.Stop();
+  if (grpc_ != nullptr) grpc_->Shutdown(settings_.drain_timeout);
+  // To the end, so that the last flush can be scraped.
+  http_.reset();
+}
+
+}  // namespace inkwell::flusher
