@@ -34,7 +34,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
   BatchCall(const CallContext& context, const grpc::CallbackServerContext& call,
             const v1::BatchCreateCommentsRequest& request,
             v1::BatchCreateCommentsResponse& response)
-      : response_(response) {
+      : metrics_(context.metrics), response_(response) {
     std::vector<Submission> submissions = Accept(context, call, request);
     // Set before anyone can answer.
     unanswered_ = submissions.size();
@@ -43,14 +43,22 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
       return;
     }
     const absl::Status status = context.writer.Submit(std::move(submissions));
-    if (!status.ok()) Finish(ToGrpcStatus(status));
+    if (!status.ok()) {
+      metrics_.Refused(status, static_cast<std::int64_t>(unanswered_));
+      Finish(ToGrpcStatus(status));
+    }
     // Nothing after this: the last answer may have come already.
   }
 
   // Each result is touched by the thread that answers it alone; the one that counts
   // down to zero sees them all.
   void OnAck(std::size_t index, const absl::Status& status, std::int64_t /*revision*/) override {
-    if (!status.ok()) SetFailure(*response_.mutable_results(static_cast<int>(index)), status);
+    if (status.ok()) {
+      metrics_.Accepted(ChangeKind::kCreate, 1);
+    } else {
+      metrics_.Refused(status);
+      SetFailure(*response_.mutable_results(static_cast<int>(index)), status);
+    }
     if (unanswered_.fetch_sub(1) == 1) Finish(grpc::Status::OK);
   }
   void OnDone() override { delete this; }
@@ -83,6 +91,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
     return submissions;
   }
 
+  IngestMetrics& metrics_;
   v1::BatchCreateCommentsResponse& response_;
   std::atomic<std::size_t> unanswered_{0};
 };

@@ -22,8 +22,10 @@ grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call, const absl::
 absl::StatusOr<Durability> Check(const CallContext& context,
                                  const std::vector<FieldViolation>& violations,
                                  v1::Durability wanted) {
-  if (!violations.empty()) return InvalidFields(violations);
-  return AvailableDurability(context, wanted);
+  absl::StatusOr<Durability> durability =
+      violations.empty() ? AvailableDurability(context, wanted) : InvalidFields(violations);
+  if (!durability.ok()) context.metrics.Refused(durability.status());
+  return durability;
 }
 
 // One unary call between its change's submission and its answer. Owned by gRPC, which
@@ -31,25 +33,32 @@ absl::StatusOr<Durability> Check(const CallContext& context,
 class UnaryCall final : public grpc::ServerUnaryReactor, public AckSink {
  public:
   // `update` is the response that gets the revision, if there is one.
-  UnaryCall(const CallContext& context, const grpc::CallbackServerContext& call,
+  UnaryCall(const CallContext& context, const grpc::CallbackServerContext& call, ChangeKind kind,
             AcceptedChange change, Durability durability,
             v1::UpdateCommentResponse* update = nullptr)
-      : update_(update) {
+      : metrics_(context.metrics), kind_(kind), update_(update) {
     std::vector<Submission> submissions;
     submissions.push_back(
         {change.partition, std::move(change.entry), durability, CallerDeadline(call), this, 0});
     const absl::Status status = context.writer.Submit(std::move(submissions));
-    if (!status.ok()) Finish(ToGrpcStatus(status));
+    if (!status.ok()) OnAck(0, status, 0);
     // Nothing after this: the answer may have come already.
   }
 
   void OnAck(std::size_t /*index*/, const absl::Status& status, std::int64_t revision) override {
     if (update_ != nullptr) update_->set_revision(revision);
+    if (status.ok()) {
+      metrics_.Accepted(kind_, 1);
+    } else {
+      metrics_.Refused(status);
+    }
     Finish(ToGrpcStatus(status));
   }
   void OnDone() override { delete this; }
 
  private:
+  IngestMetrics& metrics_;
+  const ChangeKind kind_;
   v1::UpdateCommentResponse* const update_;
 };
 
@@ -91,7 +100,7 @@ grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerCont
   *comment.mutable_update_time() = ToTimestamp(now);
   comment.clear_delete_time();
   response->set_durability(ToProto(*durability));
-  return new UnaryCall(context_, *call, std::move(change), *durability);
+  return new UnaryCall(context_, *call, ChangeKind::kCreate, std::move(change), *durability);
 }
 
 grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerContext* call,
@@ -104,8 +113,8 @@ grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerCont
   response->set_comment_id(request->comment().comment_id());
   *response->mutable_update_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
-  return new UnaryCall(context_, *call, AcceptUpdate(*request, now, context_.partitions),
-                       *durability, response);
+  return new UnaryCall(context_, *call, ChangeKind::kUpdate,
+                       AcceptUpdate(*request, now, context_.partitions), *durability, response);
 }
 
 grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerContext* call,
@@ -117,8 +126,8 @@ grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerCont
   response->set_comment_id(request->comment_id());
   *response->mutable_delete_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
-  return new UnaryCall(context_, *call, AcceptDelete(*request, now, context_.partitions),
-                       *durability);
+  return new UnaryCall(context_, *call, ChangeKind::kDelete,
+                       AcceptDelete(*request, now, context_.partitions), *durability);
 }
 
 grpc::ServerUnaryReactor* CommentService::BatchCreateComments(

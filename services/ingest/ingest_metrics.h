@@ -56,15 +56,18 @@ class IngestMetrics final : public prometheus::Collectable {
 
  private:
   // Reasons of this service's errors; all others count as the last one.
-  static constexpr std::array<std::string_view, 9> kReasons = {"INVALID_FIELDS",
-                                                               "DURABILITY_NOT_AVAILABLE",
-                                                               "QUEUE_FULL",
-                                                               "BACKLOG_FULL",
-                                                               "REDIS_OUT_OF_MEMORY",
-                                                               "REDIS_UNAVAILABLE",
-                                                               "DEADLINE_EXCEEDED",
-                                                               "SHUTTING_DOWN",
-                                                               "OTHER"};
+  static constexpr std::array<std::string_view, 12> kReasons = {"INVALID_FIELDS",
+                                                                "DURABILITY_NOT_AVAILABLE",
+                                                                "QUEUE_FULL",
+                                                                "BACKLOG_FULL",
+                                                                "REDIS_OUT_OF_MEMORY",
+                                                                "REDIS_UNAVAILABLE",
+                                                                "DURABILITY_NOT_REACHED",
+                                                                "NOT_YET_PERSISTED",
+                                                                "HISTORY_LOST",
+                                                                "DEADLINE_EXCEEDED",
+                                                                "SHUTTING_DOWN",
+                                                                "OTHER"};
 
   prometheus::Registry registry_;
   std::array<prometheus::Counter*, 3> accepted_{};  // by ChangeKind

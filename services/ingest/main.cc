@@ -50,7 +50,7 @@ int Run() {
   // the writer exists first, and starts last.
   std::unique_ptr<GrpcServer> server;
   PushWriter writer(
-      settings.writer, std::make_unique<queue::RedisPushQueue>(settings.queue),
+      settings.writer, std::make_unique<queue::RedisPushQueue>(settings.queue), metrics,
       [&](bool reachable) {
         spdlog::info(reachable ? "Redis is reachable" : "Redis is not reachable");
         metrics.SetReachable(reachable);
@@ -58,8 +58,7 @@ int Run() {
         server->SetServing(reachable);
       },
       [&failed](const absl::Status& status) {
-        Fail(status);
-        failed = true;
+        if (!failed.exchange(true)) Fail(status);
         RequestTermination();
       });
   const SystemClock clock;

@@ -37,8 +37,9 @@ absl::Status NotReached(std::string_view what) {
 }  // namespace
 
 PushWriter::PushWriter(const PushWriterOptions& options, std::unique_ptr<queue::PushQueue> queue,
-                       OnReachable on_reachable, OnFatal on_fatal)
+                       IngestMetrics& metrics, OnReachable on_reachable, OnFatal on_fatal)
     : options_(options),
+      metrics_(metrics),
       on_reachable_(std::move(on_reachable)),
       on_fatal_(std::move(on_fatal)),
       submissions_(options.limits),
@@ -157,7 +158,11 @@ void PushWriter::Push(std::vector<PartitionedEntry> entries) {
   std::vector<std::int64_t> revisions;
   revisions.reserve(entries.size());
   for (const auto& entry : entries) revisions.push_back(entry.revision);
-  submissions_.AnswerPushed(*statuses, revisions);
+  const auto waited = submissions_.AnswerPushed(*statuses, revisions);
+  const auto taken = static_cast<std::int64_t>(
+      std::count_if(statuses->begin(), statuses->end(), [](const auto& s) { return s.ok(); }));
+  metrics_.Pushed(taken);
+  metrics_.AcksSent(waited, taken);
   AwaitDurability(wanted);
 }
 
@@ -210,13 +215,28 @@ void PushWriter::Publish() {
   }
   can_fsync_ = queue_.server().fsync_always || queue_.server().can_await_fsync;
   replicas_ = queue_.server().replicas;
-  if (window.dropped() > reported_drops_) {
+  TellMetrics();
+}
+
+void PushWriter::TellMetrics() {
+  RetainedWindow& window = queue_.window();
+  if (window.dropped() > told_.dropped) {
     overflow_.Report(
         fmt::format("the window of changes that are not yet in Postgres is full "
                     "(--retain_bytes): {} so far are in Redis alone",
                     window.dropped()));
-    reported_drops_ = window.dropped();
+    metrics_.WindowDropped(window.dropped() - told_.dropped);
   }
+  if (queue_.pushed_again() > told_.pushed_again) {
+    metrics_.Repushed(queue_.pushed_again() - told_.pushed_again);
+  }
+  for (std::int64_t i = told_.histories_lost; i < queue_.histories_lost(); ++i) {
+    metrics_.HistoryLost();
+  }
+  told_ = {window.dropped(), queue_.pushed_again(), queue_.histories_lost()};
+  metrics_.WindowBytes(window.bytes());
+  metrics_.QueueBytes(submissions_.waiting_bytes());
+  metrics_.SetNoEviction(queue_.server().noeviction);
 }
 
 void PushWriter::AdvancePreferredPartition() {

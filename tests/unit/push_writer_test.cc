@@ -61,7 +61,7 @@ class PushWriterTest : public ::testing::Test {
 
   void Start(const PushWriterOptions& options) {
     writer_ = std::make_unique<PushWriter>(
-        options, std::make_unique<FakePushQueue>(broker_),
+        options, std::make_unique<FakePushQueue>(broker_), metrics_,
         [this](bool reachable) { reachable_ = reachable; },
         [this](const absl::Status&) { ++fatal_; });
     writer_->Start();
@@ -94,6 +94,7 @@ class PushWriterTest : public ::testing::Test {
 
   FakeBroker broker_{kPartitions};
   Answers answers_;
+  IngestMetrics metrics_;
   std::atomic<bool> reachable_ = false;
   std::atomic<int> fatal_ = 0;
   std::unique_ptr<PushWriter> writer_;
