@@ -174,7 +174,7 @@ TEST_F(BadInput, OneBadCreateLeavesTheBatchsOthersAccepted) {
   v1::BatchCreateCommentsRequest batch;
   for (int i = 0; i < 5; ++i) *batch.add_requests() = CreateOf(CommentId(i));
   batch.mutable_requests(2)->mutable_comment()->clear_body();
-  batch.mutable_requests(3)->set_durability(v1::DURABILITY_PERSISTED);
+  batch.mutable_requests(3)->set_durability(v1::DURABILITY_REPLICATED);
   v1::BatchCreateCommentsResponse response;
   ASSERT_TRUE(BatchCreate(ingest_, batch, &response).ok());
   std::vector<int> codes;
@@ -198,12 +198,11 @@ TEST_F(BadInput, MessageOverTheSizeLimit) {
 }
 
 TEST_F(BadInput, DurabilityThatCantBeGiven) {
-  for (const auto durability :
-       {v1::DURABILITY_FSYNCED, v1::DURABILITY_REPLICATED, v1::DURABILITY_PERSISTED}) {
+  for (const auto durability : {v1::DURABILITY_FSYNCED, v1::DURABILITY_REPLICATED}) {
     const auto status = CreateSpoilt([&](auto& request) { request.set_durability(durability); });
     EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
     EXPECT_EQ(DetailsOf(status).reason, "DURABILITY_NOT_AVAILABLE");
-    EXPECT_THAT(status.error_message(), HasSubstr(v1::Durability_Name(durability)));
+    EXPECT_THAT(status.error_message(), HasSubstr("ask for DURABILITY_ENQUEUED"));
   }
 }
 
@@ -213,28 +212,28 @@ TEST_F(BadInput, DurabilityThatIsNone) {
   EXPECT_THAT(BadFields(status), ElementsAre("durability"));
 }
 
-TEST_F(BadInput, MethodsThatAreNotBuiltYetSaySo) {
+TEST_F(BadInput, StreamChangesSaysThatItIsNotBuiltYet) {
+  grpc::ClientContext context;
+  const auto status =
+      v1::CommentService::NewStub(ingest_.channel())->StreamChanges(&context)->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_THAT(status.error_message(), HasSubstr("use BatchCreateComments"));
+  EXPECT_EQ(DetailsOf(status).reason, "UNIMPLEMENTED");
+}
+
+TEST_F(BadInput, UpdatesAndDeletesAreCheckedToo) {
   const auto stub = v1::CommentService::NewStub(ingest_.channel());
-  std::vector<grpc::Status> answers;
-  {
-    grpc::ClientContext context;
-    v1::UpdateCommentResponse response;
-    answers.push_back(stub->UpdateComment(&context, {}, &response));
-  }
-  {
-    grpc::ClientContext context;
-    v1::DeleteCommentResponse response;
-    answers.push_back(stub->DeleteComment(&context, {}, &response));
-  }
-  {
-    grpc::ClientContext context;
-    answers.push_back(stub->StreamChanges(&context)->Finish());
-  }
-  for (const auto& status : answers) {
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-    EXPECT_THAT(status.error_message(), HasSubstr("CreateComment and BatchCreateComments only"));
-    EXPECT_EQ(DetailsOf(status).reason, "UNIMPLEMENTED");
-  }
+  grpc::ClientContext update_context;
+  v1::UpdateCommentRequest update;
+  update.mutable_comment()->set_comment_id("X");
+  update.mutable_update_mask()->add_paths("post_id");
+  v1::UpdateCommentResponse updated;
+  EXPECT_THAT(BadFields(stub->UpdateComment(&update_context, update, &updated)),
+              ElementsAre("comment.comment_id", "update_mask"));
+  grpc::ClientContext delete_context;
+  v1::DeleteCommentResponse deleted;
+  EXPECT_THAT(BadFields(stub->DeleteComment(&delete_context, {}, &deleted)),
+              ElementsAre("comment_id"));
 }
 
 // A client whose library doesn't check: protobuf's own refuses to send such a thing.

@@ -44,7 +44,7 @@ void ServiceProcess::Start() {
   std::filesystem::remove(port_file);
   Subprocess::Options options;
   options.argv = {program_, fmt::format("--listen=127.0.0.1:{}", port_),
-                  "--port_file=" + port_file.string()};
+                  "--port_file=" + port_file.string(), "--http_listen=127.0.0.1:0"};
   options.argv.insert(options.argv.end(), flags_.begin(), flags_.end());
   options.environment = environment_;
   options.log = folder_.path() / "log";
