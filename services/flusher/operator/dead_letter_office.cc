@@ -67,7 +67,8 @@ absl::StatusOr<DeadLetterPage> DeadLetterOffice::List(int page_size, std::string
   const auto after_id = FromPageToken(page_token);
   if (!after_id) {
     violations.push_back(
-        {"page_token", "is none; expected nothing, or the next_page_token of a page before"});
+        {"page_token",
+         "is none of ours; expected nothing, or the next_page_token of a page before"});
   }
   if (!violations.empty()) return InvalidFields(violations);
 
