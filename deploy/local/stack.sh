@@ -123,7 +123,7 @@ start_service() {
   local name=$1 port_file=$STACK_DIR/$1.port
   shift
   start "$name" "$(log_of "$name")" "$BIN/inkwell-$name" \
-    --listen=127.0.0.1:0 --port_file="$port_file" --redis="redis://127.0.0.1:$REDIS_PORT" \
+    --listen=127.0.0.1:0 --http_listen=127.0.0.1:0 --port_file="$port_file" --redis="redis://127.0.0.1:$REDIS_PORT" \
     --log_format=text "$@"
   until_true 30 ended_or_has "$name" "$port_file" || true
   [[ -s $port_file ]] ||
