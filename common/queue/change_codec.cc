@@ -35,7 +35,10 @@ constexpr std::int64_t kAcceptTimeEndUs = 253'402'300'800'000'000;
 std::string EncodeEntry(const v1::Change& change) {
   std::string entry(change.has_update() ? 2 * kSlotBytes : kSlotBytes, '\0');
   entry[0] = kPushIdTag;
-  if (change.has_update()) entry[kSlotBytes] = kRevisionTag;
+  if (change.has_update()) {
+    entry[kSlotBytes] = kRevisionTag;
+    SetSlot(entry, 1, change.revision());
+  }
   change.AppendToString(&entry);
   return entry;
 }

@@ -57,13 +57,17 @@ void CheckBatch(const std::vector<std::string_view>& entries) {
   Require(batch.changes.size() + batch.dead_letters.size() == entries.size(),
           "an entry is either a change or a dead letter");
 
-  const FoldedBatch folded = Fold(batch);
-  Require(folded.writes.dead_letters.size() == batch.dead_letters.size(),
-          "folding keeps dead letters");
+  const FoldedChanges folded = Fold(0, batch.changes);
   absl::flat_hash_set<Uuid> written;
   for (const auto& create : folded.writes.creates) {
     Require(written.insert(create.comment_id).second, "no comment is written twice");
     Require(nlohmann::json::accept(create.attributes_json), "attributes are JSON");
+    Require(!create.edit || *create.edit < folded.writes.edits_of_creates.size(),
+            "a create names its own edits");
+  }
+  for (const auto& edit : folded.writes.edits) {
+    Require(written.insert(edit.comment_id).second, "no comment is written twice");
+    Require(!edit.entries.empty(), "an edit stands for entries");
   }
 }
 
