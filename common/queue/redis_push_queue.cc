@@ -1,6 +1,5 @@
 #include "common/queue/redis_push_queue.h"
 
-#include <charconv>
 #include <string>
 #include <utility>
 
@@ -22,20 +21,13 @@ redis.call('HSET', KEYS[1], 'revision', string.format('%.0f', first + ARGV[1] - 
 return string.format('%.0f', first)
 )lua";
 
-template <typename Integer>
-Integer ParseInteger(std::string_view text) {
-  Integer value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 // From the replies to a command that tells the length, and to HMGET meta epoch head.
 PartitionState ToState(redis::Reply length, redis::Reply meta) {
   PartitionState state;
   state.length = length.Integer();
   if (meta.Size() == 2) {
-    state.epoch = ParseInteger<std::uint64_t>(meta[0].Text());
-    state.head = ParseInteger<std::int64_t>(meta[1].Text());
+    state.epoch = static_cast<std::uint64_t>(meta[0].Number());
+    state.head = meta[1].Number();
   }
   return state;
 }
@@ -140,7 +132,7 @@ absl::StatusOr<std::vector<std::int64_t>> RedisPushQueue::DrawRevisions(
     const auto first = connection_->Read();
     if (!first.ok()) return Lost(first.status());
     if (auto status = (**first).ToStatus(); !status.ok()) return Lost(status);
-    firsts.push_back(ParseInteger<std::int64_t>((**first).Text()));
+    firsts.push_back((**first).Number());
   }
   return firsts;
 }

@@ -73,6 +73,14 @@ absl::Status PushWriter::Submit(std::vector<Submission> submissions) {
 }
 
 absl::Status PushWriter::CheckDurability(Durability durability) const {
+  const bool asks_redis =
+      durability == Durability::kFsynced || durability == Durability::kReplicated;
+  if (asks_redis && !has_met_redis_) {
+    return RetryableError(absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE",
+                          "Redis was not reached yet, so it is not known whether it can give this "
+                          "durability; retry",
+                          milliseconds(500));
+  }
   std::string why;
   if (durability == Durability::kFsynced && !can_fsync_) {
     why = "Redis keeps no append-only file with appendfsync always, nor has it WAITAOF";
@@ -124,6 +132,11 @@ void PushWriter::Write(const std::stop_token& stop) {
 
 bool PushWriter::OpenWithBackoff(const std::stop_token& stop, Backoff& backoff) {
   const absl::Status status = queue_.Open();
+  if (status.ok()) {
+    can_fsync_ = queue_.server().fsync_always || queue_.server().can_await_fsync;
+    replicas_ = queue_.server().replicas;
+    has_met_redis_ = true;
+  }
   SetReachable(status.ok());
   if (status.ok()) {
     backoff.Reset();
@@ -213,8 +226,6 @@ void PushWriter::Publish() {
   for (int p = 0; p < options_.partitions; ++p) {
     lengths_[static_cast<std::size_t>(p)].store(queue_.LengthOf(p), std::memory_order_relaxed);
   }
-  can_fsync_ = queue_.server().fsync_always || queue_.server().can_await_fsync;
-  replicas_ = queue_.server().replicas;
   TellMetrics();
 }
 

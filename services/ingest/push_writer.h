@@ -76,8 +76,8 @@ class PushWriter {
   // their partitions is too long.
   [[nodiscard]] absl::Status Submit(std::vector<Submission> submissions);
 
-  // OK if a change can be given that durability now; else kFailedPrecondition, with what it
-  // would take.
+  // OK if a change can be given that durability now; kFailedPrecondition, with what it would
+  // take, if not; kUnavailable while it is not known, before Redis was reached at all.
   [[nodiscard]] absl::Status CheckDurability(Durability durability) const;
 
   // Where a change that may go anywhere travels cheapest: the partition that the
@@ -127,6 +127,7 @@ class PushWriter {
   // What the writer thread tells the others.
   std::atomic<int> preferred_partition_{0};
   std::vector<std::atomic<std::int64_t>> lengths_;  // of the partitions' lists
+  std::atomic<bool> has_met_redis_{false};          // the next two are known
   std::atomic<bool> can_fsync_{false};
   std::atomic<int> replicas_{0};
   std::atomic<std::int64_t> retained_{0};

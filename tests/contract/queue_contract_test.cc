@@ -13,7 +13,7 @@
 
 #include "common/queue/redis_drain_queue.h"
 #include "common/queue/redis_push_queue.h"
-#include "tests/support/await.h"
+#include "tests/contract/redis_queue_options.h"
 #include "tests/support/fake_queue.h"
 #include "tests/support/redis_server.h"
 
@@ -24,8 +24,6 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-constexpr int kPartitions = 3;
 
 // A queue with any number of connections to it.
 class Backend {
@@ -47,13 +45,6 @@ class FakeBackend final : public Backend {
  private:
   testing::FakeBroker broker_{kPartitions};
 };
-
-QueueOptions OptionsFor(const testing::RedisServer& server, int partitions = kPartitions) {
-  QueueOptions options;
-  options.url = *redis::ParseUrl(server.Url());
-  options.partitions = partitions;
-  return options;
-}
 
 class RedisBackend final : public Backend {
  public:
@@ -276,126 +267,6 @@ INSTANTIATE_TEST_SUITE_P(Real, QueueContract,
                          [](const auto& kind) { return kind.param.name; });
 
 // What only a real server can do.
-
-TEST(RedisQueue, RefusesAnotherPartitionCount) {
-  const auto server = *testing::RedisServer::Start();
-  ASSERT_TRUE(RedisPushQueue(OptionsFor(*server, 16)).Connect().ok());
-  const absl::Status status = RedisPushQueue(OptionsFor(*server, 8)).Connect().status();
-  EXPECT_TRUE(absl::IsFailedPrecondition(status));
-  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("--partitions=16"));
-  EXPECT_TRUE(
-      absl::IsFailedPrecondition(RedisDrainQueue(OptionsFor(*server, 8)).ReadSnapshot().status()));
-}
-
-TEST(RedisQueue, IsUnavailableWhileTheServerIsAwayAndRecovers) {
-  const auto server = *testing::RedisServer::Start({.config = {"appendonly yes"}});
-  RedisPushQueue push(OptionsFor(*server));
-  RedisDrainQueue drain(OptionsFor(*server));
-  const PartitionPush one{0, {"a"}};
-  ASSERT_TRUE(push.Connect().ok());
-  ASSERT_TRUE(push.Push({&one, 1}).ok());
-  ASSERT_TRUE(drain.ReadSnapshot().ok());
-  server->Kill9();
-  EXPECT_TRUE(absl::IsUnavailable(push.Push({&one, 1}).status()));
-  EXPECT_FALSE(push.IsConnected());
-  EXPECT_TRUE(absl::IsUnavailable(push.Connect().status()));
-  EXPECT_TRUE(absl::IsUnavailable(drain.Peek(0, {}).status()));
-  ASSERT_TRUE(server->Restart().ok());
-  ASSERT_TRUE(push.Connect().ok());
-  EXPECT_TRUE(push.Push({&one, 1}).ok());
-  EXPECT_THAT(drain.Peek(0, {})->entries, ::testing::Not(IsEmpty()));
-}
-
-TEST(RedisQueue, IsUnavailableWhenTheServerHangs) {
-  const auto server = *testing::RedisServer::Start();
-  QueueOptions options = OptionsFor(*server);
-  options.connect.io_timeout = std::chrono::milliseconds(50);
-  RedisPushQueue push(options);
-  ASSERT_TRUE(push.Connect().ok());
-  server->Pause();
-  const PartitionPush one{0, {"a"}};
-  EXPECT_TRUE(absl::IsUnavailable(push.Push({&one, 1}).status()));
-  server->Resume();
-}
-
-TEST(RedisQueue, IsFullWhenRedisIsOutOfMemory) {
-  const auto server =
-      *testing::RedisServer::Start({.config = {"maxmemory 6mb", "maxmemory-policy noeviction"}});
-  RedisPushQueue push(OptionsFor(*server));
-  ASSERT_TRUE(push.Connect().ok());
-  const std::string large(1 << 20, 'x');
-  const PartitionPush one{0, {large}};
-  absl::Status status;
-  for (int i = 0; i < 10 && status.ok(); ++i) {
-    const auto receipts = push.Push({&one, 1});
-    ASSERT_TRUE(receipts.ok()) << receipts.status();
-    status = receipts->front().status();
-  }
-  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
-
-  RedisDrainQueue drain(OptionsFor(*server));
-  const BookEntry outcome{"inserted", 1};
-  EXPECT_TRUE(*drain.CompareAndTrim(0, 1, large, {&outcome, 1})) << "or it stayed full for ever";
-  EXPECT_EQ(drain.ReadSnapshot()->partitions[0].head, 1);
-}
-
-TEST(RedisQueue, TellsThatHistoryWasLost) {
-  const auto server = *testing::RedisServer::Start();
-  RedisPushQueue push(OptionsFor(*server));
-  ASSERT_TRUE(push.Connect().ok());
-  const auto before = push.ReadState();
-  ASSERT_TRUE(before.ok()) << before.status();
-
-  auto operator_connection =
-      redis::Connection::Connect(OptionsFor(*server).url, redis::ConnectOptions());
-  ASSERT_TRUE(operator_connection->Call({"FLUSHALL"}).ok());
-  EXPECT_EQ(push.ReadState()->partitions[0].epoch, 0u) << "flushed";
-  push.Disconnect();
-  EXPECT_TRUE(*push.Connect());
-  const auto flushed = push.ReadState();
-  EXPECT_NE(flushed->partitions[0].epoch, before->partitions[0].epoch);
-  EXPECT_NE(flushed->partitions[0].epoch, 0u);
-  EXPECT_EQ(flushed->server.history_id, before->server.history_id);
-
-  server->Kill9();
-  ASSERT_TRUE(server->Restart().ok());
-  EXPECT_FALSE(push.ReadState().ok());
-  EXPECT_TRUE(*push.Connect());
-  EXPECT_NE(push.ReadState()->server.history_id, before->server.history_id) << "restarted";
-}
-
-TEST(RedisQueue, TellsWhatTheServerCanDo) {
-  const auto plain = *testing::RedisServer::Start();
-  RedisPushQueue push(OptionsFor(*plain));
-  ASSERT_TRUE(push.Connect().ok());
-  EXPECT_TRUE(push.ReadState()->server.noeviction);
-  EXPECT_FALSE(push.ReadState()->server.fsync_always);
-  EXPECT_FALSE(push.ReadState()->server.can_await_fsync);
-  EXPECT_EQ(push.ReadState()->server.replicas, 0);
-
-  const auto careful = *testing::RedisServer::Start(
-      {.config = {"appendonly yes", "appendfsync always", "maxmemory-policy allkeys-lru"}});
-  RedisPushQueue other(OptionsFor(*careful));
-  ASSERT_TRUE(other.Connect().ok());
-  EXPECT_TRUE(other.ReadState()->server.fsync_always);
-  EXPECT_FALSE(other.ReadState()->server.noeviction);
-}
-
-TEST(RedisQueue, AwaitsReplicas) {
-  const auto master = *testing::RedisServer::Start();
-  const auto replica = *testing::RedisServer::Start(
-      {.config = {"replicaof 127.0.0.1 " + std::to_string(master->port())}});
-  RedisPushQueue push(OptionsFor(*master));
-  ASSERT_TRUE(push.Connect().ok());
-  ASSERT_TRUE(testing::Await([&] { return push.ReadState()->server.replicas == 1; }));
-  const PartitionPush one{0, {"a"}};
-  ASSERT_TRUE(push.Push({&one, 1}).ok());
-  ASSERT_TRUE(
-      testing::Await([&] { return *push.AwaitReplicas(1, std::chrono::milliseconds(1000)) == 1; }));
-  replica->Kill9();
-  ASSERT_TRUE(push.Push({&one, 1}).ok());
-  EXPECT_EQ(*push.AwaitReplicas(1, std::chrono::milliseconds(10)), 0);
-}
 
 }  // namespace
 }  // namespace inkwell::queue

@@ -4,10 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <iterator>
-#include <string>
-#include <vector>
+#include <initializer_list>
+#include <string_view>
 
 #include "common/redis/connection.h"
 #include "tests/support/create_load.h"
@@ -27,19 +25,19 @@ class HistoryLoss : public ::testing::Test {
         flusher_(stack_.AddFlusher({"--schedule=@every 300ms", "--flush_backlog=1000000"})),
         load_({ingest_.channel()}) {}
 
+  void OnRedis(std::initializer_list<std::string_view> command) {
+    auto connection =
+        redis::Connection::Connect(*redis::ParseUrl(stack_.redis().Url()), redis::ConnectOptions());
+    ASSERT_TRUE(connection.ok()) << connection.status();
+    ASSERT_TRUE(connection->Call(command).ok());
+  }
+
   void ExpectAllPersisted() {
     load_.Stop();
-    std::vector<std::string> lost;
     const auto acknowledged = load_.acknowledged();
-    EXPECT_TRUE(Await([&] {
-      lost.clear();
-      const auto rows = stack_.QueryAll("SELECT comment_id FROM comments ORDER BY 1");
-      std::set_difference(acknowledged.begin(), acknowledged.end(), rows.begin(), rows.end(),
-                          std::back_inserter(lost));
-      return lost.empty();
-    })) << ingest_.Log()
-        << flusher_.Log();
-    EXPECT_THAT(lost, IsEmpty());
+    EXPECT_TRUE(Await([&] { return stack_.Missing(acknowledged).empty(); }))
+        << ingest_.Log() << flusher_.Log();
+    EXPECT_THAT(stack_.Missing(acknowledged), IsEmpty());
     EXPECT_EQ(stack_.QueryOne("SELECT count(*) FROM dead_letters"), "0");
   }
 
@@ -63,13 +61,23 @@ TEST_F(HistoryLoss, RedisKilledAndStartedEmpty) {
 TEST_F(HistoryLoss, Flushall) {
   for (int round = 0; round < 3; ++round) {
     ASSERT_TRUE(load_.AwaitAcknowledged(300)) << ingest_.Log();
-    auto connection =
-        redis::Connection::Connect(*redis::ParseUrl(stack_.redis().Url()), redis::ConnectOptions());
-    ASSERT_TRUE(connection.ok()) << connection.status();
-    ASSERT_TRUE(connection->Call({"FLUSHALL"}).ok());
+    OnRedis({"FLUSHALL"});
   }
   ASSERT_TRUE(load_.AwaitAcknowledged(300)) << ingest_.Log();
   ExpectAllPersisted();
+}
+
+// Not empty, but rolled back: to entries that are trimmed since, and without those that came
+// after.
+TEST_F(HistoryLoss, RedisComesBackWithAnOldSnapshot) {
+  ASSERT_TRUE(load_.AwaitAcknowledged(300));
+  OnRedis({"SAVE"});
+  ASSERT_TRUE(load_.AwaitAcknowledged(1000)) << ingest_.Log();
+  stack_.redis().Kill9();
+  ASSERT_TRUE(stack_.redis().Restart().ok());
+  ASSERT_TRUE(load_.AwaitAcknowledged(300)) << ingest_.Log();
+  ExpectAllPersisted();
+  EXPECT_THAT(ingest_.Log(), ::testing::HasSubstr("pushed again"));
 }
 
 TEST_F(HistoryLoss, WhileNobodyCalls) {

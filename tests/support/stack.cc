@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -74,6 +75,14 @@ std::vector<std::string> Stack::QueryAll(const std::string& sql) {
 
 std::int64_t Stack::CountComments() {
   return std::atoll(QueryOne("SELECT count(*) FROM comments").c_str());
+}
+
+std::vector<std::string> Stack::Missing(const std::set<std::string>& comment_ids) {
+  const auto rows = QueryAll("SELECT comment_id FROM comments ORDER BY 1");
+  std::vector<std::string> missing;
+  std::set_difference(comment_ids.begin(), comment_ids.end(), rows.begin(), rows.end(),
+                      std::back_inserter(missing));
+  return missing;
 }
 
 grpc::Status Create(const ServiceProcess& ingest, const v1::CreateCommentRequest& request,

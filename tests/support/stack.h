@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ class Stack {
   // The first column of all rows.
   std::vector<std::string> QueryAll(const std::string& sql);
   [[nodiscard]] std::int64_t CountComments();
+  // Those of the ids that have no row.
+  [[nodiscard]] std::vector<std::string> Missing(const std::set<std::string>& comment_ids);
 
  private:
   ServiceProcess& Add(std::string program, Flags flags, Until until);

@@ -261,6 +261,18 @@ TEST_F(PushWriterTest, NeverDowngradesADurability) {
   }));
 }
 
+TEST_F(PushWriterTest, KnowsNoDurabilityBeforeItReachedTheQueue) {
+  broker_.SetServer({.history_id = "", .can_await_fsync = true});
+  broker_.SetReachable(false);
+  Start(Patient());
+  EXPECT_TRUE(absl::IsUnavailable(writer_->CheckDurability(Durability::kFsynced)));
+  EXPECT_TRUE(writer_->CheckDurability(Durability::kEnqueued).ok());
+  broker_.SetReachable(true);
+  ASSERT_TRUE(Await([&] { return reachable_.load(); }));
+  EXPECT_TRUE(writer_->CheckDurability(Durability::kFsynced).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(writer_->CheckDurability(Durability::kReplicated)));
+}
+
 TEST_F(PushWriterTest, SaysWhenADurabilityWasNotReached) {
   broker_.SetServer({.history_id = "", .can_await_fsync = true, .replicas = 1});
   broker_.SetDurability(false, 0);
