@@ -9,13 +9,15 @@ export CONTAINERS_CONF=$CONTAINERS/containers.conf
 export CONTAINERS_STORAGE_CONF=$CONTAINERS/storage.conf
 
 mkdir -p "$CONTAINERS"
-cat >"$CONTAINERS_CONF" <<'TOML'
+cat >"$CONTAINERS_CONF" <<TOML
 [containers]
 default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
 [engine]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+[network]
+network_config_dir = "$CONTAINERS/networks"
 TOML
 cat >"$CONTAINERS_STORAGE_CONF" <<TOML
 [storage]
