@@ -39,26 +39,40 @@ manifests() {
     node "tests/deploy/$judge" "$tools/node_modules" "$@"
 }
 
+# can_have NAME COMMAND...: gets a tool. Where that fails, what needs it is skipped, and that
+# is said.
+can_have() {
+  local name=$1 log=$work/tool.log
+  shift
+  "$@" >"$log" 2>&1 && return
+  tail -n 3 "$log"
+  echo "skipped what needs $name, which can't be had here"
+  return 1
+}
+
+check_overlays() {
+  local overlay
+  for overlay in dev prod; do
+    check "$overlay overlay: schemas" manifests "$overlay" manifest_types.cjs "$work/$overlay"
+    check "$overlay overlay: settings" manifests "$overlay" manifest_settings.cjs build/dev/bin
+  done
+}
+
 part_deploy() {
   check "promtool check rules" promtool check rules deploy/prometheus/rules.yaml
   check "promtool check config" promtool check config deploy/prometheus/prometheus.yaml
   check "promtool test rules" promtool test rules tests/deploy/rules_test.yaml
   check "PrometheusRule is the rules" check_prometheus_rule
   check "runbook has each alert" check_runbook
-  check "npm's judges" install_npm_for_deploy
-  check "dockerfilelint" check_dockerfile
-  local overlay
-  for overlay in dev prod; do
-    check "$overlay overlay: schemas" manifests "$overlay" manifest_types.cjs "$work/$overlay"
-  done
-  if build dev; then
-    for overlay in dev prod; do
-      check "$overlay overlay: settings" manifests "$overlay" manifest_settings.cjs build/dev/bin
-    done
-    check "metrics, dashboard and rules of a running pair" tests/deploy/metrics build/dev/bin
-  else
+  build dev || {
     fail "deploy: preset dev does not build"
-  fi
+    return
+  }
+  check "metrics, dashboard and rules of a running pair" tests/deploy/metrics build/dev/bin
+  can_have "npm's judges" install_npm_for_deploy || return 0
+  check "dockerfilelint" check_dockerfile
+  can_have kubectl tests/deploy/kubectl version --client || return 0
+  check_overlays
 }
 
 part_containers() {
@@ -66,9 +80,15 @@ part_containers() {
     echo "skipped containers: only root can make the images without an engine"
     return
   fi
-  check "packages for containers" deploy/local/deps containers
+  can_have "podman" deploy/local/deps containers || return 0
+  build dev || { # for the load generator
+    fail "containers: preset dev does not build"
+    return
+  }
   check "images build" tests/deploy/images
   check "images run read-only, without capabilities" tests/deploy/run_images
-  check "compose up, and a comment through it" tests/deploy/compose_up
-  check "the dev overlay's pods, played" tests/deploy/play_dev
+  check "compose up, and comments through it" tests/deploy/compose_up
+  can_have "npm's judges" install_npm_for_deploy || return 0
+  can_have kubectl tests/deploy/kubectl version --client || return 0
+  check "the dev overlay's pods, and comments through them" tests/deploy/play_dev
 }
