@@ -33,25 +33,26 @@ RUN for service in ingest flusher; do \
       deploy/image/make_root build/release/bin/inkwell-$service /root/$service || exit 1; \
     done
 
-FROM scratch AS base
-ARG VERSION=0.1.0
-ARG REVISION=unknown
-LABEL org.opencontainers.image.vendor="Inkwell" \
-      org.opencontainers.image.version="$VERSION" \
-      org.opencontainers.image.revision="$REVISION"
-USER 65532:65532
-WORKDIR /
-
-FROM base AS ingest
-LABEL org.opencontainers.image.title="inkwell-ingest" \
-      org.opencontainers.image.description="Takes comments by gRPC, puts them on Redis lists and acknowledges at once"
+FROM scratch AS ingest
 COPY --from=roots /root/ingest /
+USER 65532:65532
 EXPOSE 50051 9464
 ENTRYPOINT ["/usr/bin/inkwell-ingest"]
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="inkwell-ingest" \
+      org.opencontainers.image.description="Takes comments by gRPC, puts them on Redis lists and acknowledges at once" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
 
-FROM base AS flusher
-LABEL org.opencontainers.image.title="inkwell-flusher" \
-      org.opencontainers.image.description="Writes what inkwell-ingest has queued in Redis to Postgres, in batches"
+FROM scratch AS flusher
 COPY --from=roots /root/flusher /
+USER 65532:65532
 EXPOSE 50052 9465
 ENTRYPOINT ["/usr/bin/inkwell-flusher"]
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="inkwell-flusher" \
+      org.opencontainers.image.description="Writes what inkwell-ingest has queued in Redis to Postgres, in batches" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
