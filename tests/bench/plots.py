@@ -4,7 +4,8 @@ import matplotlib
 
 matplotlib.use("svg")  # no display
 import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.ticker import FuncFormatter, NullFormatter  # noqa: E402
+from matplotlib.lines import Line2D  # noqa: E402
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator  # noqa: E402
 
 INKWELL, REFERENCE, THIRD = "#1f5fa8", "#8a8f98", "#d9822b"
 COLOURS = {"Inkwell": INKWELL, "no-op gRPC server": REFERENCE, "synchronous INSERT": THIRD}
@@ -28,6 +29,19 @@ def short(value, _=None):
 
 SHORT = FuncFormatter(short)
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
+
+
+def log_milliseconds(axis):
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(PLAIN)
+    axis.set_minor_locator(NullLocator())
+
+
+def only_ticks(axis, values):
+    """Of a logarithmic axis: what was measured, and nothing in between."""
+    axis.set_ticks(values)
+    axis.set_major_formatter(SHORT)
+    axis.set_minor_locator(NullLocator())
 
 
 def draw(results, folder):
@@ -60,18 +74,20 @@ def offered_load(series):
         offered = [point["offered"] for point in points]
         style = {"color": COLOURS[name], "marker": "o"}
         achieved.plot(offered, [point["achieved"] for point in points], label=name, **style)
-        latency.plot(offered, [point["p99_ms"] for point in points], label=f"{name}, p99", **style)
-        latency.plot(offered, [point["p50_ms"] for point in points], label=f"{name}, p50",
-                     linestyle="--", **{**style, "marker": None})
+        latency.plot(offered, [point["p99_ms"] for point in points], **style)
+        latency.plot(offered, [point["p50_ms"] for point in points], color=COLOURS[name],
+                     linestyle="--")
     achieved.set(title="Acknowledged", xlabel="offered, comments/s",
                  ylabel="acknowledged, comments/s", xlim=(0, None), ylim=(0, None))
     latency.set(title="Latency of an acknowledgement", xlabel="offered, comments/s",
                 ylabel="ms", yscale="log", xlim=(0, None))
-    latency.yaxis.set_major_formatter(PLAIN)
+    log_milliseconds(latency.yaxis)
     achieved.yaxis.set_major_formatter(SHORT)
     for axes in (achieved, latency):
         axes.xaxis.set_major_formatter(SHORT)
-        axes.legend(fontsize=8)
+    achieved.legend()
+    latency.legend(handles=[Line2D([], [], color="black", marker="o", label="p99"),
+                            Line2D([], [], color="black", linestyle="--", label="p50")])
     return figure
 
 
@@ -87,7 +103,7 @@ def latency_percentiles(series):
                           linewidth=0)
     axes.set(title=f"Latency at {series['offered_per_second']:,.0f} comments/s",
              xlabel="percentile of acknowledgements", ylabel="ms", yscale="log")
-    axes.yaxis.set_major_formatter(PLAIN)
+    log_milliseconds(axes.yaxis)
     axes.legend()
     return figure
 
@@ -108,12 +124,10 @@ def flush_grid(points):
                               [point[key]["max"] for point in mine], color=colour, alpha=0.15,
                               linewidth=0)
         axes.set(title=f"{count} connection{'s' if count > 1 else ''}", xscale="log",
-                 xlabel="rows in a batch", ylim=(0, None))
-        axes.set_xticks(batches)
-        axes.xaxis.set_major_formatter(SHORT)
-        axes.xaxis.set_minor_formatter(NullFormatter())
+                 xlabel="rows in a batch")
+        only_ticks(axes.xaxis, batches)
         axes.yaxis.set_major_formatter(SHORT)
-    panels[0][0].set_ylabel("rows/s")
+    panels[0][0].set(ylabel="rows/s", ylim=(0, None))
     panels[0][0].legend(fontsize=9, loc="lower right")
     return figure
 
@@ -127,8 +141,7 @@ def memory(flusher, ingest):
     left.axhline(64, color=THIRD, linestyle=":", label="limit")
     left.set(title="Flusher, draining a backlog", xlabel="comments pending", xscale="log",
              ylabel="resident memory, MiB", ylim=(0, 80))
-    left.set_xticks(backlogs)
-    left.xaxis.set_minor_formatter(NullFormatter())
+    only_ticks(left.xaxis, backlogs)
     accepted = [point["accepted"] for point in ingest["points"]]
     right.plot(accepted, [point["rss_bytes"] / 2**20 for point in ingest["points"]], marker="o",
                color=INKWELL, label="ingest")
@@ -136,8 +149,8 @@ def memory(flusher, ingest):
                   label=f"its window, --retain_bytes={ingest['window_mib']}MiB")
     right.set(title="Ingest, with nobody draining", xlabel="comments accepted",
               ylabel="resident memory, MiB", xlim=(0, None), ylim=(0, None))
+    right.xaxis.set_major_formatter(SHORT)
     for axes in (left, right):
-        axes.xaxis.set_major_formatter(SHORT)
         axes.legend(loc="lower right")
     return figure
 
@@ -155,9 +168,7 @@ def cost(points):
                           linewidth=0)
     axes.set(title="Cost of draining a comment", xlabel="comments pending", xscale="log",
              ylabel="µs of CPU: flusher, Redis and Postgres", ylim=(0, None))
-    axes.set_xticks(sorted({point["backlog"] for point in points}))
-    axes.xaxis.set_major_formatter(SHORT)
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    only_ticks(axes.xaxis, sorted({point["backlog"] for point in points}))
     axes.legend(loc="lower right")
     return figure
 
