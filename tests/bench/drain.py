@@ -1,6 +1,7 @@
 """Comments going out: speed, memory and cost of a flush, beside raw COPY and the design
 that Inkwell replaces."""
 
+from processes import Failed
 from results import Row, Samples, ratios
 
 COPY = "raw binary COPY"
@@ -32,7 +33,7 @@ class Drain:
         cpu = {name: process.cpu_seconds() - before[name] for name, process in processes.items()}
         rows = self.postgres.count_comments()
         if counts["inserted"] != count or rows != count:
-            self.bench.fail(f"of {count} comments {rows} are in Postgres; the flusher says {counts}")
+            raise Failed(f"of {count} comments {rows} are in Postgres; the flusher says {counts}")
         return seconds, cpu
 
 
@@ -118,7 +119,7 @@ def measure_fold(bench):
         _, counts = bench.tools.flush(drain.flusher)
         written = rows_written(drain) - before
     if counts["updated"] != written:
-        bench.fail(f"Postgres wrote {written} rows, and the flusher says {counts}")
+        raise Failed(f"Postgres wrote {written} rows, and the flusher says {counts}")
     ratio = Samples([written / (comments * edits)])
     bench.results.rows.append(Row(
         f"rows written ÷ changes, {edits} edits of each of {comments:,} comments in one batch", "",

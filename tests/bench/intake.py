@@ -148,7 +148,8 @@ def measure_window(bench):
         redis = bench.servers.redis()
         ingest = bench.servers.ingest(redis, f"--retain_bytes={window}MiB")
         for _ in range(bench.scale.window_steps):
-            accepted += bench.tools.load(ingest.target, bench.scale.load_seconds / 4)["acknowledged"]
+            report = bench.tools.load(ingest.target, bench.scale.load_seconds / 4)
+            accepted += report["acknowledged"]
             points.append({"accepted": accepted, "rss_bytes": ingest.rss_bytes()})
         peak = Samples([ingest.peak_rss_bytes() / 2**20])
     bench.results.series["ingest_memory"] = {"window_mib": window, "points": points}

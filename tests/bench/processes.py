@@ -95,5 +95,5 @@ def run_to_end(argv, environment=None, seconds=900):
     after = os.times()
     if process.returncode != 0:
         raise Failed(f"{' '.join(argv)} exited with {process.returncode}: {err.strip()[-1000:]}")
-    cpu = after.children_user - before.children_user + after.children_system - before.children_system
-    return out, cpu
+    return out, (after.children_user + after.children_system
+                 - before.children_user - before.children_system)
