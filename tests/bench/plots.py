@@ -140,7 +140,7 @@ def memory(flusher, ingest):
               color=INKWELL, label="peak")
     left.axhline(64, color=THIRD, linestyle=":", label="limit")
     left.set(title="Flusher, draining a backlog", xlabel="comments pending", xscale="log",
-             ylabel="resident memory, MiB", ylim=(0, 80))
+             ylabel="resident memory, MiB", ylim=(0, None))
     only_ticks(left.xaxis, backlogs)
     accepted = [point["accepted"] for point in ingest["points"]]
     right.plot(accepted, [point["rss_bytes"] / 2**20 for point in ingest["points"]], marker="o",

@@ -61,6 +61,7 @@ class Results:
         self.machine = machine
         self.rows = []
         self.cpu = {}     # workload -> process -> Samples of CPU seconds per million comments
+        self.parts = {}   # part of a hot path -> nanoseconds
         self.series = {}  # what plots are drawn of
 
     def add_cpu(self, workload, comments, seconds_by_process):
@@ -81,6 +82,7 @@ class Results:
                 "judged": row.judged.as_json(), "target": row.target(), "met": row.met()})
         cpu = {workload: {process: samples.as_json() for process, samples in processes.items()}
                for workload, processes in self.cpu.items()}
-        return json.dumps({"machine": self.machine, "rows": rows,
-                           "cpu_seconds_per_million_comments": cpu, "series": self.series},
-                          indent=2, ensure_ascii=False) + "\n"
+        everything = {"machine": self.machine, "rows": rows,
+                      "cpu_seconds_per_million_comments": cpu,
+                      "nanoseconds_of_parts": self.parts, "series": self.series}
+        return json.dumps(everything, indent=2, ensure_ascii=False) + "\n"

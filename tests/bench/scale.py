@@ -21,6 +21,7 @@ class Scale:
     cost_rounds: int
     window_mib: int
     window_steps: int
+    parts_seconds: float
 
 
 FULL = Scale(
@@ -31,7 +32,7 @@ FULL = Scale(
     memory_backlogs=(100_000, 500_000, 1_000_000, 5_000_000), redis_comments=1_000_000,
     cost_backlogs=(10_000, 100_000, 1_000_000, 5_000_000), cost_partitions=(1, 4, 16),
     cost_comments_least=500_000, cost_rounds=3,
-    window_mib=32, window_steps=12)
+    window_mib=32, window_steps=12, parts_seconds=0.5)
 
 QUICK = Scale(
     rounds=1, warm_up_seconds=0.1, load_seconds=0.4,
@@ -41,4 +42,4 @@ QUICK = Scale(
     memory_backlogs=(10_000, 50_000), redis_comments=20_000,
     cost_backlogs=(5_000, 20_000), cost_partitions=(1, 16),
     cost_comments_least=5_000, cost_rounds=1,
-    window_mib=1, window_steps=3)
+    window_mib=1, window_steps=3, parts_seconds=0.01)

@@ -47,6 +47,11 @@ def cpu_table(results):
     return columns(lines, ["workload", "process", "CPU seconds per million comments"])
 
 
+def parts_table(results):
+    lines = [[part, number(nanoseconds)] for part, nanoseconds in results.parts.items()]
+    return columns(lines, ["part of a hot path", "ns per change"])
+
+
 def head(machine):
     return (f"{machine['date']}  {machine['processor']}, {machine['cores']} cores, "
             f"{machine['memory_gib']:.0f} GiB, {machine['system']}\n"

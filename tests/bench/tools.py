@@ -46,6 +46,11 @@ class Tools:
         out, cpu = self._run("bench-original", verb, f"--redis={redis.url}", f"--count={count}")
         return {**json.loads(out), "cpu_seconds": cpu} if out else None
 
+    def parts(self, seconds):
+        out, _ = self._run("bench-parts", f"--benchmark_min_time={seconds}",
+                           "--benchmark_format=json")
+        return json.loads(out)
+
     def _run(self, name, *flags):
         _, environment = self._servers.postgres.environment()
         program = self._programs / name
