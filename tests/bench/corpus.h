@@ -17,8 +17,6 @@ namespace inkwell::bench {
 struct CorpusOptions {
   int partitions = 16;
   std::int64_t body_bytes = 200;
-  // Of the first comment; a later corpus of other comments begins where one ended.
-  std::int64_t first = 0;
 };
 
 // Endless. Not thread-safe.
@@ -38,7 +36,7 @@ class Corpus {
  private:
   const CorpusOptions options_;
   const std::unique_ptr<load::Source> source_;
-  std::int64_t number_;
+  std::int64_t number_ = 0;
   std::size_t payload_bytes_ = 0;
 };
 

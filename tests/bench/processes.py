@@ -14,12 +14,12 @@ class Failed(Exception):
 
 
 class Program:
-    """A process that runs beside us. It gets SIGKILL from the kernel if we die first."""
+    """A process that runs beside us. The kernel sends it `death_signal` if we die first."""
 
-    def __init__(self, argv, log, environment=None, as_user=None):
+    def __init__(self, argv, log, environment=None, as_user=None, death_signal="KILL"):
         self.name = os.path.basename(argv[0])
         self.log = pathlib.Path(log)
-        guard = ["setpriv", "--pdeathsig", "KILL"]
+        guard = ["setpriv", "--pdeathsig", death_signal]
         if as_user:
             guard += [f"--reuid={as_user}", f"--regid={as_user}", "--clear-groups"]
         with open(self.log, "ab") as out:

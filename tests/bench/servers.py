@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 
-from processes import Failed, Program
+from processes import Failed, Program, run_to_end
 
 # What is committed is on disk, as in production. Nothing that runs by itself now and then
 # (autovacuum, checkpoints within a measurement) is left to fall on one side of a comparison.
@@ -36,16 +36,17 @@ class Servers:
         self._counter = 0
 
     def __enter__(self):
-        self.folder = pathlib.Path(self._stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="inkwell-bench.")))
-        self.folder.chmod(0o755)
-        self.postgres = Postgres(self.folder / "postgres")
-        self._stack.callback(self.postgres.stop)
-        self.postgres.start()
-        # The flusher knows the schema.
-        _, flusher_environment = self.postgres.environment()
-        subprocess.run([self.programs / "inkwell-flusher", "migrate"], check=True,
-                       capture_output=True, env={**os.environ, **flusher_environment})
+        with contextlib.ExitStack() as stack:
+            self.folder = pathlib.Path(stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="inkwell-bench.")))
+            self.folder.chmod(0o755)
+            self.postgres = Postgres(self.folder / "postgres")
+            stack.callback(self.postgres.stop)
+            self.postgres.start()
+            # The flusher knows the schema.
+            run_to_end([str(self.programs / "inkwell-flusher"), "migrate"],
+                       self.postgres.environment())
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *error):
@@ -90,9 +91,8 @@ class Servers:
     def _service(self, name, *flags):
         folder = self._new_folder(name)
         port_file = folder / "port"
-        _, environment = self.postgres.environment()
         service = Program([str(self.programs / name), f"--port_file={port_file}", *flags],
-                          folder / "log", environment)
+                          folder / "log", self.postgres.environment())
         self._stack.callback(service.stop)
         service.await_true(port_file.exists, "did not start")
         service.target = f"127.0.0.1:{port_file.read_text().strip()}"
@@ -105,13 +105,18 @@ class Servers:
         return folder
 
 
-def on_free_port(start):
-    """Calls start(port) with random ports until one is free."""
+def start_on_free_port(start, is_ready):
+    """Calls start(port), which returns a program, with random ports until one is free."""
     for _ in range(10):
         # Below those that Linux gives out by itself.
         program = start(random.randrange(20000, 30000))
-        if program:
-            return program
+        try:
+            program.await_true(lambda: is_ready(program.log.read_text()), "did not start")
+            return
+        except Failed:
+            program.stop()
+            if "already in use" not in program.log.read_text():
+                raise
     raise Failed("no free port was found")
 
 
@@ -123,21 +128,13 @@ class Redis:
         self.program = None
 
     def start(self):
-        self.program = on_free_port(self._start_on)
+        start_on_free_port(self._start_on, lambda log: "Ready to accept connections" in log)
 
     def _start_on(self, port):
         self.port, self.url = port, f"redis://127.0.0.1:{port}"
-        program = Program(["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir",
-                           str(self.folder), *REDIS_SETTINGS], self.folder / "log")
-        try:
-            program.await_true(lambda: "Ready to accept" in program.log.read_text(),
-                               "did not start")
-        except Failed:
-            program.stop()
-            if "Address already in use" in program.log.read_text():
-                return None
-            raise
-        return program
+        self.program = Program(["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir",
+                                str(self.folder), *REDIS_SETTINGS], self.folder / f"{port}.log")
+        return self.program
 
     def stop(self):
         if self.program:
@@ -181,43 +178,36 @@ class Postgres:
                           "--username=inkwell", f"--pwfile={self.folder}/password",
                           "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
                           "--no-sync"], log, as_user=self.user)
+        self.program = initdb  # to be stopped, should we be ended meanwhile
         if initdb.process.wait(timeout=120) != 0:
             raise Failed(f"initdb failed:\n{initdb.last_lines()}")
-        self.program = on_free_port(self._start_on)
+        start_on_free_port(self._start_on, lambda log: "ready to accept connections" in log)
 
     def _start_on(self, port):
         self.port = port
         settings = [f"-c{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
-        log = self.folder.parent / f"postgres.{port}.log"
-        program = Program([str(self.bin / "postgres"), "-D", f"{self.folder}/data", "-p", str(port),
-                           *settings], log, as_user=self.user)
-        try:
-            program.await_true(lambda: "ready to accept connections" in log.read_text(),
-                               "did not start")
-        except Failed:
-            program.stop()
-            if "already in use" in log.read_text():
-                return None
-            raise
-        return program
+        # SIGQUIT ends it at once too, but lets it take back its shared memory.
+        self.program = Program(
+            [str(self.bin / "postgres"), "-D", f"{self.folder}/data", "-p", str(port), *settings],
+            self.folder.parent / f"postgres.{port}.log", as_user=self.user, death_signal="QUIT")
+        return self.program
 
     def stop(self):
         if self.program:
             self.program.stop(signal.SIGINT)  # its SIGTERM waits for every client to leave
 
     def environment(self):
-        """For psql, and for our own programs."""
+        """What our programs find it by; not on a command line, where everyone sees it."""
         url = f"postgresql://inkwell:{self.password}@127.0.0.1:{self.port}/postgres"
-        return {"PGPASSWORD": self.password}, {"INKWELL_POSTGRES": url}
+        return {"INKWELL_POSTGRES": url}
 
     def sql(self, *statements):
         """Runs each by itself; returns the last one's bare values, one row a line."""
         commands = [word for statement in statements for word in ("-c", statement)]
-        psql_environment, _ = self.environment()
         result = subprocess.run(
             [self.bin / "psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p",
              str(self.port), "-U", "inkwell", "-d", "postgres", *commands],
-            env={**os.environ, **psql_environment}, capture_output=True, text=True)
+            env={**os.environ, "PGPASSWORD": self.password}, capture_output=True, text=True)
         if result.returncode != 0:
             raise Failed(f"psql: {result.stderr.strip()}")
         return result.stdout.strip()

@@ -52,8 +52,7 @@ class Tools:
         return json.loads(out)
 
     def _run(self, name, *flags):
-        _, environment = self._servers.postgres.environment()
         program = self._programs / name
         if not program.exists():
             raise Failed(f"{program} is not built")
-        return run_to_end([str(program), *flags], environment)
+        return run_to_end([str(program), *flags], self._servers.postgres.environment())
