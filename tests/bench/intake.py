@@ -112,21 +112,36 @@ def half_load(bench):
 
 
 def measure_offered_load(bench):
-    """Only a plot. A server that can't follow any more is not pushed further."""
+    """Only a plot."""
     if bench.noop_rate is None:
         bench.noop_rate = under_load(bench, noop)["rate_per_second"]
-    series = {}
-    for name, start in (("Inkwell", inkwell), (NOOP, noop), (SYNC, sync)):
-        points = series.setdefault(name, [])
-        for fraction in bench.scale.offered_fractions:
-            offered = fraction * bench.noop_rate
-            report = under_load(bench, start, rate=offered, outstanding=256)
-            points.append({"offered": offered, "achieved": report["rate_per_second"],
-                           "p50_ms": report["latency_ms"]["p50"],
-                           "p99_ms": report["latency_ms"]["p99"]})
-            if report["rate_per_second"] < 0.9 * offered:
-                break
-    bench.results.series["offered_load"] = series
+    servers = {"Inkwell": inkwell, NOOP: noop, SYNC: sync}
+    found = {name: {} for name in servers}  # by what was offered
+    for _ in range(bench.scale.offered_rounds):
+        for name, start in servers.items():
+            for report, offered in rising_load(bench, start):
+                found[name].setdefault(offered, []).append(report)
+    bench.results.series["offered_load"] = {
+        name: [{"offered": offered, **medians(reports)} for offered, reports in points.items()]
+        for name, points in found.items()}
+
+
+def rising_load(bench, start):
+    """Until the server could not follow twice in a row."""
+    times_short = 0
+    for fraction in bench.scale.offered_fractions:
+        offered = fraction * bench.noop_rate
+        report = under_load(bench, start, rate=offered, outstanding=256)
+        yield report, offered
+        times_short = times_short + 1 if report["rate_per_second"] < 0.9 * offered else 0
+        if times_short == 2:
+            return
+
+
+def medians(reports):
+    return {"achieved": Samples(rates(reports)).median,
+            "p50_ms": percentiles(reports)["p50"]["median"],
+            "p99_ms": percentiles(reports)["p99"]["median"]}
 
 
 def measure_sync(bench):
