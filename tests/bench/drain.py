@@ -98,7 +98,6 @@ def measure_grid(bench):
     points = []
     for workers in bench.scale.grid_workers:
         for batch_rows in bench.scale.grid_batch_rows:
-            # As many comments in each partition as make whole batches of any size.
             ours, references = bench.interleaved(
                 lambda: flush_once(bench, count, workers, batch_rows),
                 lambda: copy_once(bench, count, workers, batch_rows))
