@@ -47,7 +47,7 @@ def under_load(bench, start, cpu_as=None, **load):
     with bench.servers.scope():
         subject = start(bench)
         bench.tools.load(subject.target, bench.scale.warm_up_seconds,
-                         method=load.get("method", "unary"))
+                         stream=load.get("stream", False))
         before = {name: process.cpu_seconds() for name, process in subject.processes.items()}
         report = bench.tools.load(subject.target, bench.scale.load_seconds, **load)
         used = {name: process.cpu_seconds() - before[name]
@@ -76,10 +76,10 @@ def measure_unary(bench):
 def measure_stream(bench):
     what = "StreamChanges, comments ÷ unary"
     if not bench.tools.load_has_streams():
-        bench.results.rows.append(Missing(what, "inkwell-load has no --method=stream"))
+        bench.results.rows.append(Missing(what, "inkwell-load has no --stream"))
         return
     streams, unary = bench.interleaved(
-        lambda: under_load(bench, inkwell, cpu_as="stream creates", method="stream"),
+        lambda: under_load(bench, inkwell, cpu_as="stream creates", stream=True),
         lambda: under_load(bench, inkwell))
     bench.results.rows.append(Row(what, "/s", Samples(rates(streams)),
                                   ratios(rates(streams), rates(unary)), Samples(rates(unary)),

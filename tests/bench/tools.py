@@ -5,24 +5,28 @@ import json
 from processes import Failed, run_to_end
 
 
+# 100 changes a message, as a bulk loader would send them.
+STREAM_FLAGS = ["--stream=100", "--streams=4"]
+
+
 class Tools:
     def __init__(self, programs, servers):
         self._programs = programs
         self._servers = servers
 
-    def load(self, target, seconds, method="unary", rate=None, outstanding=64, channels=4):
+    def load(self, target, seconds, stream=False, rate=None, outstanding=64, channels=4):
         """inkwell-load's report, and `cpu_seconds` of its own."""
         flags = [f"--target={target}", f"--duration={seconds}s", f"--channels={channels}",
                  f"--outstanding={outstanding}", "--format=json", "--progress=none"]
-        if method != "unary":
-            flags.append(f"--method={method}")
+        if stream:
+            flags += STREAM_FLAGS
         if rate:
             flags.append(f"--rate={rate:.1f}")
         out, cpu = self._run("inkwell-load", *flags)
         return {**json.loads(out), "cpu_seconds": cpu}
 
     def load_has_streams(self):
-        return "--method" in self._run("inkwell-load", "--help")[0]
+        return "--stream=" in self._run("inkwell-load", "--help")[0]
 
     def fill(self, redis, count, partitions=16, edits=0, body_bytes=200):
         out, _ = self._run("bench-fill", f"--redis={redis.url}", f"--count={count}",
