@@ -51,7 +51,9 @@ Uuid IdOf(std::int64_t number, int partitions) {
 }  // namespace
 
 Corpus::Corpus(const CorpusOptions& options)
-    : options_(options), source_(load::Generate({.body_bytes = options.body_bytes})) {}
+    : options_(options),
+      source_(load::Generate({.body_bytes = options.body_bytes})),
+      number_(options.first) {}
 
 v1::Comment Corpus::NextComment() {
   v1::Comment comment;

@@ -17,6 +17,8 @@ namespace inkwell::bench {
 struct CorpusOptions {
   int partitions = 16;
   std::int64_t body_bytes = 200;
+  // Number of the first comment: corpora that don't overlap have no id in common.
+  std::int64_t first = 0;
 };
 
 // Endless. Not thread-safe.
@@ -36,7 +38,7 @@ class Corpus {
  private:
   const CorpusOptions options_;
   const std::unique_ptr<load::Source> source_;
-  std::int64_t number_ = 0;
+  std::int64_t number_;
   std::size_t payload_bytes_ = 0;
 };
 

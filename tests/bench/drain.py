@@ -22,18 +22,21 @@ class Drain:
             self.redis, f"--partitions={partitions}", *flags)
         self.flush(100 * partitions)  # opens its connections
 
-    def flush(self, count):
-        """Fills the queue and drains it into empty tables; seconds, and CPU by process."""
-        self.postgres.empty()
-        self.bench.tools.fill(self.redis, count, self.partitions)
+    def flush(self, count, first=0):
+        """Fills the queue and drains it; seconds, and CPU by process. Empties the tables
+        before, unless these are not the first comments."""
+        if first == 0:
+            self.postgres.empty()
+        self.bench.tools.fill(self.redis, count, self.partitions, first=first)
         processes = {"flusher": self.flusher, "redis": self.redis.program,
                      "postgres": self.postgres.program}
         before = {name: process.cpu_seconds() for name, process in processes.items()}
         seconds, counts = self.bench.tools.flush(self.flusher)
         cpu = {name: process.cpu_seconds() - before[name] for name, process in processes.items()}
         rows = self.postgres.count_comments()
-        if counts["inserted"] != count or rows != count:
-            raise Failed(f"of {count} comments {rows} are in Postgres; the flusher says {counts}")
+        if counts["inserted"] != count or rows != first + count:
+            raise Failed(f"of {first + count} comments {rows} are in Postgres; of the last {count} "
+                         f"the flusher says {counts}")
         return seconds, cpu
 
 
@@ -168,38 +171,52 @@ def measure_redis_memory(bench):
 
 
 def measure_cost(bench):
-    """CPU time of flusher, Redis and Postgres, per comment, by partitions and backlog."""
+    """CPU time per comment by partitions and backlog, with what Postgres takes for a raw COPY
+    of as many rows in batches as large: a larger table costs it more, whoever writes."""
     cells = {}
     for round_number in range(bench.scale.cost_rounds):
         order = [(partitions, backlog) for partitions in bench.scale.cost_partitions
                  for backlog in bench.scale.cost_backlogs]
         for cell in order if round_number % 2 == 0 else reversed(order):
-            for process, cost in cost_of(bench, *cell).items():
-                cells.setdefault(cell, {}).setdefault(process, []).append(cost)
-    points = []
-    totals = []
-    for (partitions, backlog), costs in cells.items():
-        total = Samples([sum(parts) for parts in zip(*costs.values())])
-        totals.append(total.median)
-        points.append({"partitions": partitions, "backlog": backlog, "total_us": total.as_json(),
-                       **{name: Samples(values).as_json() for name, values in costs.items()}})
+            for name, cost in cost_of(bench, *cell).items():
+                cells.setdefault(cell, {}).setdefault(name, []).append(cost)
+    points = [{"partitions": partitions, "backlog": backlog,
+               **{name: Samples(values).as_json() for name, values in costs.items()}}
+              for (partitions, backlog), costs in cells.items()]
     bench.results.series["cost"] = points
-    spread = Samples([max(totals) / min(totals) - 1])
-    backlogs = bench.scale.cost_backlogs
+    totals = Samples([point["total"]["median"] for point in points])
+    copies = Samples([point["copy"]["median"] for point in points])
+    backlogs, partitions = bench.scale.cost_backlogs, bench.scale.cost_partitions
     bench.results.rows.append(Row(
-        f"cost per comment, {bench.scale.cost_partitions[0]} to {bench.scale.cost_partitions[-1]} "
-        f"partitions, {backlogs[0]:,} to {backlogs[-1]:,} pending: most ÷ least",
-        "µs of CPU", Samples(totals), Samples([1 + spread.median]), at_most=1.1))
+        f"cost per comment, {partitions[0]} to {partitions[-1]} partitions, {backlogs[0]:,} to "
+        f"{backlogs[-1]:,} pending: most ÷ least", "µs of CPU", totals, most_to_least(totals),
+        at_most=1.1))
+    relative = ratios(totals.values, copies.values)
+    bench.results.rows.append(Row(
+        "the same, each ÷ the cost of a raw COPY of as many rows", "", relative,
+        most_to_least(relative), copies, COPY, at_most=1.1))
+
+
+def most_to_least(samples):
+    return Samples([max(samples.values) / min(samples.values)])
 
 
 def cost_of(bench, partitions, backlog):
-    """Microseconds of CPU per comment, by process."""
+    """Microseconds of CPU per comment, by process; in all; and of Postgres in a raw COPY."""
     times = max(1, bench.scale.cost_comments_least // backlog)
+    count = times * backlog
     used = {}
     with bench.servers.scope():
         drain = Drain(bench, partitions)
-        for _ in range(times):
-            _, cpu = drain.flush(backlog)
+        for i in range(times):
+            _, cpu = drain.flush(backlog, first=i * backlog)
             for name, seconds in cpu.items():
                 used[name] = used.get(name, 0) + seconds
-    return {name: seconds / (times * backlog) * 1e6 for name, seconds in used.items()}
+    used["total"] = sum(used.values())
+    postgres = bench.servers.postgres
+    postgres.empty()
+    before = postgres.program.cpu_seconds()
+    copied = bench.tools.copy(count, min(WORKERS, partitions),
+                              min(BATCH_ROWS, -(-backlog // partitions)), partitions)
+    used["copy"] = postgres.program.cpu_seconds() - before + copied["cpu_seconds"]
+    return {name: seconds / count * 1e6 for name, seconds in used.items()}

@@ -18,6 +18,7 @@
 #include "tests/bench/corpus.h"
 
 ABSL_FLAG(std::int64_t, count, 100'000, "How many comments");
+ABSL_FLAG(std::int64_t, first, 0, "Number of the first comment");
 ABSL_FLAG(std::int64_t, body_bytes, 200, "Size of a body");
 ABSL_FLAG(std::int64_t, edits, 0,
           "0: a create of each comment; else so many updates of each, one comment after the other");
@@ -72,7 +73,8 @@ ingest::AcceptedChange UpdateOf(const v1::Comment& comment, std::int64_t revisio
 
 int Fill() {
   const auto queue_options = QueueOptionsFromFlags();
-  const CorpusOptions options{queue_options.partitions, absl::GetFlag(FLAGS_body_bytes)};
+  const CorpusOptions options{queue_options.partitions, absl::GetFlag(FLAGS_body_bytes),
+                              absl::GetFlag(FLAGS_first)};
   const std::int64_t count = absl::GetFlag(FLAGS_count);
   const std::int64_t edits = absl::GetFlag(FLAGS_edits);
   Pusher pusher(queue_options);

@@ -161,15 +161,16 @@ def cost(points):
     for shade, partitions in zip(SHADES, sorted({point["partitions"] for point in points})):
         mine = [point for point in points if point["partitions"] == partitions]
         backlogs = [point["backlog"] for point in mine]
-        axes.plot(backlogs, [point["total_us"]["median"] for point in mine], marker="o",
+        axes.plot(backlogs, [point["total"]["median"] for point in mine], marker="o",
                   color=shade, label=f"{partitions} partition{'s' if partitions > 1 else ''}")
-        axes.fill_between(backlogs, [point["total_us"]["min"] for point in mine],
-                          [point["total_us"]["max"] for point in mine], color=shade, alpha=0.15,
-                          linewidth=0)
+        axes.plot(backlogs, [point["copy"]["median"] for point in mine], linestyle=":",
+                  color=shade)
     axes.set(title="Cost of draining a comment", xlabel="comments pending", xscale="log",
              ylabel="µs of CPU: flusher, Redis and Postgres", ylim=(0, None))
     only_ticks(axes.xaxis, sorted({point["backlog"] for point in points}))
-    axes.legend(loc="lower right")
+    lines, labels = axes.get_legend_handles_labels()
+    copy = Line2D([], [], color="black", linestyle=":")
+    axes.legend([*lines, copy], [*labels, "raw COPY of as many rows"], loc="lower right")
     return figure
 
 

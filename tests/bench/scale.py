@@ -33,7 +33,7 @@ FULL = Scale(
     grid_rows=320_000,  # whole batches of each size in each of 16 partitions
     memory_backlogs=(100_000, 500_000, 1_000_000, 5_000_000), redis_comments=1_000_000,
     cost_backlogs=(10_000, 100_000, 1_000_000, 5_000_000), cost_partitions=(1, 4, 16),
-    cost_comments_least=500_000, cost_rounds=3,
+    cost_comments_least=500_000, cost_rounds=2,
     window_mib=32, window_steps=12, parts_seconds=0.5)
 
 QUICK = Scale(

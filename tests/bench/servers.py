@@ -194,7 +194,8 @@ class Postgres:
 
     def stop(self):
         if self.program:
-            self.program.stop(signal.SIGINT)  # its SIGTERM waits for every client to leave
+            # At once: a checkpoint of data that go too would be a waste.
+            self.program.stop(signal.SIGQUIT)
 
     def environment(self):
         """What our programs find it by; not on a command line, where everyone sees it."""

@@ -28,10 +28,10 @@ class Tools:
     def load_has_streams(self):
         return "--stream=" in self._run("inkwell-load", "--help")[0]
 
-    def fill(self, redis, count, partitions=16, edits=0, body_bytes=200):
+    def fill(self, redis, count, partitions=16, edits=0, first=0):
         out, _ = self._run("bench-fill", f"--redis={redis.url}", f"--count={count}",
                            f"--partitions={partitions}", f"--edits={edits}",
-                           f"--body_bytes={body_bytes}")
+                           f"--first={first}")
         return json.loads(out)
 
     def flush(self, flusher):
