@@ -170,7 +170,7 @@ TEST_F(ChangeStreamTest, ABadChangeGetsItsOwnResult) {
     told.push_back(fmt::format("{} {} {}", tag, result.code(), result.message().substr(0, 38)));
     EXPECT_EQ(result.has_accept_time(), result.code() == 0);
   }
-  EXPECT_THAT(told, ElementsAre("0 0 ", "1 0 ", "2 3 create.comment.post_id: is missing; exp",
+  EXPECT_THAT(told, ElementsAre("0 0 ", "1 0 ", "2 3 create.comment.post_id: is missing; ex",
                                 "3 3 change: is missing; expected create, u",
                                 "4 9 this durability can't be given: Redis ",
                                 "5 3 delete.comment_id: is no UUID; expecte"));
