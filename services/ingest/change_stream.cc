@@ -116,10 +116,12 @@ void ChangeStream::Do(const StreamWindow::Step& step) {
       return;
     case StreamWindow::Step::Kind::kRead:
       return wire_.Read();
-    case StreamWindow::Step::Kind::kWrite:
-      response_.Clear();
-      for (const auto& result : step.results) Fill(*response_.add_results(), result);
-      return wire_.Write(response_);
+    case StreamWindow::Step::Kind::kWrite: {
+      arena_.Reset();
+      auto& response = *google::protobuf::Arena::CreateMessage<v1::StreamChangesResponse>(&arena_);
+      for (const auto& result : step.results) Fill(*response.add_results(), result);
+      return wire_.Write(response);
+    }
     case StreamWindow::Step::Kind::kFinish:
       return wire_.End(step.status);
   }

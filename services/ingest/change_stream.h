@@ -2,6 +2,8 @@
 // and answers each as its result becomes known, many a message.
 #pragma once
 
+#include <google/protobuf/arena.h>
+
 #include <memory>
 #include <vector>
 
@@ -59,7 +61,7 @@ class ChangeStream : public std::enable_shared_from_this<ChangeStream> {
   const CallContext context_;
   const SteadyTime deadline_;
   StreamWire& wire_;
-  v1::StreamChangesResponse response_;  // the write's that is under way
+  google::protobuf::Arena arena_;  // has the response whose write is under way
   Mutex mutex_;
   StreamWindow window_ INK_GUARDED_BY(mutex_);
   // Whether a thread is doing what the window says. Others tell the window what happened,

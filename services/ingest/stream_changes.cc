@@ -1,5 +1,7 @@
 #include "services/ingest/stream_changes.h"
 
+#include <google/protobuf/arena.h>
+
 #include <memory>
 
 #include "common/server/grpc_status.h"
@@ -22,7 +24,7 @@ class StreamCall final
 
   void OnReadDone(bool ok) override {
     if (ok) {
-      stream_->OnRead(request_);
+      stream_->OnRead(*request_);
     } else {
       stream_->OnReadsEnd();
     }
@@ -38,13 +40,19 @@ class StreamCall final
   }
 
  private:
-  void Read() override { StartRead(&request_); }
+  // On an arena: a message has thousands of parts, and half the work was in malloc.
+  void Read() override {
+    arena_.Reset();
+    request_ = google::protobuf::Arena::CreateMessage<v1::StreamChangesRequest>(&arena_);
+    StartRead(request_);
+  }
   void Write(const v1::StreamChangesResponse& response) override { StartWrite(&response); }
   void End(const absl::Status& status) override { Finish(ToGrpcStatus(status)); }
 
   OpenStreams& streams_;
   const std::shared_ptr<ChangeStream> stream_;
-  v1::StreamChangesRequest request_;
+  google::protobuf::Arena arena_;
+  v1::StreamChangesRequest* request_ = nullptr;  // on the arena
 };
 
 }  // namespace

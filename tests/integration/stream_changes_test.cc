@@ -258,7 +258,7 @@ TEST_F(StreamChanges, AClientThatVanishesLosesNothingThatItHasAResultFor) {
 // What ingest has taken of a stream whose results nobody reads is its window, and those whose
 // results lie in the connection's buffers.
 TEST_F(StreamChanges, AClientThatDoesNotReadIsStoppedAndLaterServed) {
-  constexpr int kMessages = 300;
+  constexpr int kMessages = 100;
   constexpr int kPerMessage = 1000;
   StreamingClient client(ingest_);
   std::atomic<int> sent = 0;
@@ -271,7 +271,6 @@ TEST_F(StreamChanges, AClientThatDoesNotReadIsStoppedAndLaterServed) {
   constexpr int kBound = kMessages * kPerMessage / 3;
   EXPECT_FALSE(Await([&] { return taken() > kBound; }, seconds(2))) << taken();
   EXPECT_LT(sent, kMessages);
-  RecordProperty("taken", std::to_string(taken()));
   client.BeginReading();
   EXPECT_TRUE(client.AwaitEnd().ok());
   sender.join();
