@@ -73,6 +73,7 @@ int StreamClient::writes() const {
 }
 
 void StreamClient::Read() {
+  ++calls_;
   MutexLock lock(mutex_);
   if (end_ || read_wanted_) throw std::logic_error("a read at the wrong time");
   read_wanted_ = true;
@@ -80,6 +81,7 @@ void StreamClient::Read() {
 }
 
 void StreamClient::Write(const v1::StreamChangesResponse& response) {
+  ++calls_;
   MutexLock lock(mutex_);
   if (end_ || written_ != nullptr) throw std::logic_error("a write at the wrong time");
   written_ = &response;
@@ -87,6 +89,7 @@ void StreamClient::Write(const v1::StreamChangesResponse& response) {
 }
 
 void StreamClient::End(const absl::Status& status) {
+  ++calls_;
   MutexLock lock(mutex_);
   if (end_ || written_ != nullptr) throw std::logic_error("an end at the wrong time");
   end_ = status;
