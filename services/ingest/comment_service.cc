@@ -1,5 +1,6 @@
 #include "services/ingest/comment_service.h"
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "common/server/grpc_status.h"
 #include "services/ingest/accept.h"
 #include "services/ingest/batch_create.h"
+#include "services/ingest/stream_changes.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -41,11 +43,17 @@ class UnaryCall final : public grpc::ServerUnaryReactor, public AckSink {
     submissions.push_back(
         {change.partition, std::move(change.entry), durability, CallerDeadline(call), this, 0});
     const absl::Status status = context.writer.Submit(std::move(submissions));
-    if (!status.ok()) OnAck(0, status, 0);
+    if (!status.ok()) End(status, 0);
     // Nothing after this: the answer may have come already.
   }
 
-  void OnAck(std::size_t /*index*/, const absl::Status& status, std::int64_t revision) override {
+  void OnAnswers(std::span<const Answer> answers) override {
+    End(answers.front().status, answers.front().revision);
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  void End(const absl::Status& status, std::int64_t revision) {
     if (update_ != nullptr) update_->set_revision(revision);
     if (status.ok()) {
       metrics_.Accepted(kind_, 1);
@@ -54,19 +62,10 @@ class UnaryCall final : public grpc::ServerUnaryReactor, public AckSink {
     }
     Finish(ToGrpcStatus(status));
   }
-  void OnDone() override { delete this; }
 
- private:
   IngestMetrics& metrics_;
   const ChangeKind kind_;
   v1::UpdateCommentResponse* const update_;
-};
-
-class RefusedStream final
-    : public grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse> {
- public:
-  explicit RefusedStream(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
-  void OnDone() override { delete this; }
 };
 
 }  // namespace
@@ -75,13 +74,6 @@ SteadyTime CallerDeadline(const grpc::CallbackServerContext& context) {
   const auto deadline = context.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) return SteadyTime::max();
   return std::chrono::steady_clock::now() + (deadline - std::chrono::system_clock::now());
-}
-
-absl::StatusOr<Durability> AvailableDurability(const CallContext& context, v1::Durability wanted) {
-  const auto durability = ToDurability(wanted, context.default_durability);
-  if (!durability.ok()) return durability;
-  if (auto status = context.writer.CheckDurability(*durability); !status.ok()) return status;
-  return durability;
 }
 
 grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerContext* call,
@@ -139,9 +131,8 @@ grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
 }
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
-CommentService::StreamChanges(grpc::CallbackServerContext* /*call*/) {
-  return new RefusedStream(Error(absl::StatusCode::kUnimplemented, "UNIMPLEMENTED",
-                                 "this version has no StreamChanges; use BatchCreateComments"));
+CommentService::StreamChanges(grpc::CallbackServerContext* call) {
+  return StartStreamChanges(context_, *call, streams_);
 }
 
 }  // namespace inkwell::ingest
