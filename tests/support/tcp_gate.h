@@ -1,6 +1,7 @@
 // A TCP proxy before a real server, through which a test spoils the network.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -31,6 +32,12 @@ class TcpGate {
   void Stall() { Become({Mode::kStalled}); }
   // Closes every connection, and from now on each new one at once.
   void Cut() { Become({Mode::kCut}); }
+  // Closes every connection and leads new ones to another server, as a failover does. Opens.
+  void LeadTo(int target_port) {
+    target_port_ = target_port;
+    Cut();
+    Open();
+  }
   // Passes all in pieces of 1 to `bytes_max` bytes.
   void Slice(std::size_t bytes_max) { Become({Mode::kOpen, bytes_max}); }
 
@@ -49,7 +56,7 @@ class TcpGate {
   void Accept(Mode mode, Connections& connections);
   void Wake();
 
-  const int target_port_;
+  std::atomic<int> target_port_;
   const int listener_;
   const int wake_;  // an eventfd: the thread has news
   const int port_;
