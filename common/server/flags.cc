@@ -150,7 +150,7 @@ void WarnOfUnknownVariables(const Flags& flags) {
     const std::string_view name = text.substr(0, text.find('='));
     const bool by_kubernetes = name.find("_SERVICE_") != std::string_view::npos ||
                                name.find("_PORT") != std::string_view::npos;
-    const bool for_tests = name == "INKWELL_FAILPOINT";
+    const bool for_tests = name == "INKWELL_FAILPOINT" || name == "INKWELL_MUTANT";
     const bool known = std::any_of(flags.begin(), flags.end(), [name](const auto& flag) {
       return EnvironmentName(flag.first) == name;
     });

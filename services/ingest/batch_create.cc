@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <atomic>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,14 +53,18 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
 
   // Each result is touched by the thread that answers it alone; the one that counts
   // down to zero sees them all.
-  void OnAck(std::size_t index, const absl::Status& status, std::int64_t /*revision*/) override {
-    if (status.ok()) {
-      metrics_.Accepted(ChangeKind::kCreate, 1);
-    } else {
-      metrics_.Refused(status);
-      SetFailure(*response_.mutable_results(static_cast<int>(index)), status);
+  void OnAnswers(std::span<const Answer> answers) override {
+    std::int64_t accepted = 0;
+    for (const auto& [ack, status, revision] : answers) {
+      if (status.ok()) {
+        ++accepted;
+      } else {
+        metrics_.Refused(status);
+        SetFailure(*response_.mutable_results(static_cast<int>(ack.index)), status);
+      }
     }
-    if (unanswered_.fetch_sub(1) == 1) Finish(grpc::Status::OK);
+    metrics_.Accepted(ChangeKind::kCreate, accepted);
+    if (unanswered_.fetch_sub(answers.size()) == answers.size()) Finish(grpc::Status::OK);
   }
   void OnDone() override { delete this; }
 

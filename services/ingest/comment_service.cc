@@ -1,5 +1,7 @@
 #include "services/ingest/comment_service.h"
 
+#include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "common/server/grpc_status.h"
 #include "services/ingest/accept.h"
 #include "services/ingest/batch_create.h"
+#include "services/ingest/stream_changes.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -28,45 +31,53 @@ absl::StatusOr<Durability> Check(const CallContext& context,
   return durability;
 }
 
-// One unary call between its change's submission and its answer. Owned by gRPC, which
-// ends it. The response is complete but for what only the writer knows.
-class UnaryCall final : public grpc::ServerUnaryReactor, public AckSink {
+// One unary call between its change's submission and its answer, which deletes it. The
+// response is complete but for what only the writer knows.
+//
+// It ends gRPC's own reactor rather than be one: that one's OnDone runs where it comes up,
+// while gRPC hands any other's to a thread of its executor, for a sixth of the server's time.
+class UnaryCall final : public AckSink {
  public:
-  // `update` is the response that gets the revision, if there is one.
-  UnaryCall(const CallContext& context, const grpc::CallbackServerContext& call, ChangeKind kind,
-            AcceptedChange change, Durability durability,
-            v1::UpdateCommentResponse* update = nullptr)
-      : metrics_(context.metrics), kind_(kind), update_(update) {
+  // Submits the change. `update` is the response that gets the revision, if there is one.
+  static grpc::ServerUnaryReactor* Start(const CallContext& context,
+                                         grpc::CallbackServerContext& call, ChangeKind kind,
+                                         AcceptedChange change, Durability durability,
+                                         v1::UpdateCommentResponse* update = nullptr) {
+    auto* reactor = call.DefaultReactor();
+    auto* self = new UnaryCall(context.metrics, *reactor, kind, update);
     std::vector<Submission> submissions;
     submissions.push_back(
-        {change.partition, std::move(change.entry), durability, CallerDeadline(call), this, 0});
+        {change.partition, std::move(change.entry), durability, CallerDeadline(call), self, 0});
     const absl::Status status = context.writer.Submit(std::move(submissions));
-    if (!status.ok()) OnAck(0, status, 0);
-    // Nothing after this: the answer may have come already.
+    // If it was taken, the answer may have come already, and `self` be gone.
+    if (!status.ok()) self->End(status, 0);
+    return reactor;
   }
 
-  void OnAck(std::size_t /*index*/, const absl::Status& status, std::int64_t revision) override {
+  void OnAnswers(std::span<const Answer> answers) override {
+    End(answers.front().status, answers.front().revision);
+  }
+
+ private:
+  UnaryCall(IngestMetrics& metrics, grpc::ServerUnaryReactor& reactor, ChangeKind kind,
+            v1::UpdateCommentResponse* update)
+      : metrics_(metrics), reactor_(reactor), kind_(kind), update_(update) {}
+
+  void End(const absl::Status& status, std::int64_t revision) {
+    const std::unique_ptr<UnaryCall> self(this);
     if (update_ != nullptr) update_->set_revision(revision);
     if (status.ok()) {
       metrics_.Accepted(kind_, 1);
     } else {
       metrics_.Refused(status);
     }
-    Finish(ToGrpcStatus(status));
+    reactor_.Finish(ToGrpcStatus(status));
   }
-  void OnDone() override { delete this; }
 
- private:
   IngestMetrics& metrics_;
+  grpc::ServerUnaryReactor& reactor_;
   const ChangeKind kind_;
   v1::UpdateCommentResponse* const update_;
-};
-
-class RefusedStream final
-    : public grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse> {
- public:
-  explicit RefusedStream(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
-  void OnDone() override { delete this; }
 };
 
 }  // namespace
@@ -75,13 +86,6 @@ SteadyTime CallerDeadline(const grpc::CallbackServerContext& context) {
   const auto deadline = context.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) return SteadyTime::max();
   return std::chrono::steady_clock::now() + (deadline - std::chrono::system_clock::now());
-}
-
-absl::StatusOr<Durability> AvailableDurability(const CallContext& context, v1::Durability wanted) {
-  const auto durability = ToDurability(wanted, context.default_durability);
-  if (!durability.ok()) return durability;
-  if (auto status = context.writer.CheckDurability(*durability); !status.ok()) return status;
-  return durability;
 }
 
 grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerContext* call,
@@ -100,7 +104,7 @@ grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerCont
   *comment.mutable_update_time() = ToTimestamp(now);
   comment.clear_delete_time();
   response->set_durability(ToProto(*durability));
-  return new UnaryCall(context_, *call, ChangeKind::kCreate, std::move(change), *durability);
+  return UnaryCall::Start(context_, *call, ChangeKind::kCreate, std::move(change), *durability);
 }
 
 grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerContext* call,
@@ -113,8 +117,8 @@ grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerCont
   response->set_comment_id(request->comment().comment_id());
   *response->mutable_update_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
-  return new UnaryCall(context_, *call, ChangeKind::kUpdate,
-                       AcceptUpdate(*request, now, context_.partitions), *durability, response);
+  return UnaryCall::Start(context_, *call, ChangeKind::kUpdate,
+                          AcceptUpdate(*request, now, context_.partitions), *durability, response);
 }
 
 grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerContext* call,
@@ -126,8 +130,8 @@ grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerCont
   response->set_comment_id(request->comment_id());
   *response->mutable_delete_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
-  return new UnaryCall(context_, *call, ChangeKind::kDelete,
-                       AcceptDelete(*request, now, context_.partitions), *durability);
+  return UnaryCall::Start(context_, *call, ChangeKind::kDelete,
+                          AcceptDelete(*request, now, context_.partitions), *durability);
 }
 
 grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
@@ -139,9 +143,8 @@ grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
 }
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
-CommentService::StreamChanges(grpc::CallbackServerContext* /*call*/) {
-  return new RefusedStream(Error(absl::StatusCode::kUnimplemented, "UNIMPLEMENTED",
-                                 "this version has no StreamChanges; use BatchCreateComments"));
+CommentService::StreamChanges(grpc::CallbackServerContext* call) {
+  return StartStreamChanges(context_, *call, streams_);
 }
 
 }  // namespace inkwell::ingest

@@ -7,28 +7,13 @@
 
 #include "common/base/clock.h"
 #include "inkwell/v1/comment_service.grpc.pb.h"
-#include "services/ingest/ingest_metrics.h"
-#include "services/ingest/push_writer.h"
-#include "services/ingest/validate.h"
+#include "services/ingest/call_context.h"
+#include "services/ingest/open_streams.h"
 
 namespace inkwell::ingest {
 
-// What every call needs. All of it outlives the server.
-struct CallContext {
-  PushWriter& writer;
-  const Clock& clock;
-  IngestMetrics& metrics;
-  Limits limits;
-  int partitions = 16;
-  Durability default_durability = Durability::kEnqueued;
-};
-
 // A caller's deadline on the clock that the writer goes by.
 [[nodiscard]] SteadyTime CallerDeadline(const grpc::CallbackServerContext& context);
-
-// What was asked for, if this server can give it; else why not.
-[[nodiscard]] absl::StatusOr<Durability> AvailableDurability(const CallContext& context,
-                                                             v1::Durability wanted);
 
 // Thread-safe.
 class CommentService final : public v1::CommentService::CallbackService {
@@ -47,12 +32,16 @@ class CommentService final : public v1::CommentService::CallbackService {
   grpc::ServerUnaryReactor* BatchCreateComments(grpc::CallbackServerContext* call,
                                                 const v1::BatchCreateCommentsRequest* request,
                                                 v1::BatchCreateCommentsResponse* response) override;
-  // Not built yet.
   grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* call) override;
 
+  // Streams could go on for ever: from now on they read no more, and end as soon as what they
+  // read is answered. Call it before the server is shut down.
+  void StopStreams() { streams_.Stop(); }
+
  private:
   const CallContext context_;
+  OpenStreams streams_;
 };
 
 }  // namespace inkwell::ingest

@@ -73,6 +73,7 @@ int Run() {
   const int signal = AwaitTermination();
   spdlog::info("signal {}: finishing calls under way", signal);
   // Calls under way wait for the writer, so it goes on until they are done.
+  service.StopStreams();
   server->Shutdown(settings.drain_timeout);
   writer.Stop(settings.drain_timeout);
   spdlog::info("done");

@@ -63,13 +63,15 @@ bool PushWriter::IsFull(int partition) const {
 
 absl::Status PushWriter::Submit(std::vector<Submission> submissions) {
   for (const auto& submission : submissions) {
-    if (IsFull(submission.partition)) {
-      return BacklogFull(submission.partition,
-                         lengths_[static_cast<std::size_t>(submission.partition)],
-                         options_.max_backlog);
-    }
+    if (auto status = CheckBacklog(submission.partition); !status.ok()) return status;
   }
   return submissions_.Submit(std::move(submissions));
+}
+
+absl::Status PushWriter::CheckBacklog(int partition) const {
+  if (!IsFull(partition)) return absl::OkStatus();
+  return BacklogFull(partition, lengths_[static_cast<std::size_t>(partition)],
+                     options_.max_backlog);
 }
 
 absl::Status PushWriter::CheckDurability(Durability durability) const {

@@ -76,6 +76,9 @@ class PushWriter {
   // their partitions is too long.
   [[nodiscard]] absl::Status Submit(std::vector<Submission> submissions);
 
+  // OK if the partition's list has room for more; else kResourceExhausted (BACKLOG_FULL).
+  [[nodiscard]] absl::Status CheckBacklog(int partition) const;
+
   // OK if a change can be given that durability now; kFailedPrecondition, with what it would
   // take, if not; kUnavailable while it is not known, before Redis was reached at all.
   [[nodiscard]] absl::Status CheckDurability(Durability durability) const;

@@ -284,7 +284,13 @@ absl::Status SubmissionQueue::Expired() const {
 }
 
 void SubmissionQueue::Send(const Answers& answers) {
-  for (const auto& answer : answers) answer.ack.Send(answer.status, answer.revision);
+  for (auto first = answers.begin(); first != answers.end();) {
+    AckSink* const sink = first->ack.sink;
+    const auto last =
+        std::find_if(first, answers.end(), [sink](const auto& a) { return a.ack.sink != sink; });
+    sink->OnAnswers({first, last});
+    first = last;
+  }
 }
 
 }  // namespace inkwell::ingest

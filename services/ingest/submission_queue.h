@@ -99,11 +99,6 @@ class SubmissionQueue {
     Ack ack;
     std::int64_t revision = 0;
   };
-  struct Answer {
-    Ack ack;
-    absl::Status status;
-    std::int64_t revision = 0;
-  };
   using Answers = std::vector<Answer>;
 
   [[nodiscard]] std::vector<PartitionedEntry> TakeGroup(Answers& answers) INK_REQUIRES(mutex_);

@@ -59,14 +59,14 @@ class Violations {
   std::vector<FieldViolation> found_;
 };
 
-// What of a key is worth repeating: not all of a long one, and no half a character, since
+// What of a key or path is worth repeating: not all of a long one, and no half a character, since
 // protobuf's strings, the error's too, are valid UTF-8 or can't be read.
-std::string_view Shown(std::string_view key) {
-  if (key.size() <= kMaxAttributeKeyBytes) return key;
+std::string_view Shown(std::string_view text) {
+  if (text.size() <= kMaxAttributeKeyBytes) return text;
   std::size_t end = kMaxAttributeKeyBytes;
   const auto is_continuation = [](char byte) { return (byte & '\xc0') == '\x80'; };
-  while (end > 0 && is_continuation(key[end])) --end;
-  return key.substr(0, end);
+  while (end > 0 && is_continuation(text[end])) --end;
+  return text.substr(0, end);
 }
 
 void CheckAttributes(const v1::Comment& comment, Violations& violations) {
@@ -85,6 +85,12 @@ void CheckAttributes(const v1::Comment& comment, Violations& violations) {
     violations.CheckNoNul(entry, key);
     violations.CheckText(entry, value, 0, kMaxAttributeValueBytes);
   }
+}
+
+absl::Status CheckEntries(std::string_view field, int entries) {
+  if (entries >= 1 && entries <= kMaxBatch) return absl::OkStatus();
+  return InvalidFields(
+      {{std::string(field), fmt::format("has {} entries; expected 1 to {}", entries, kMaxBatch)}});
 }
 
 }  // namespace
@@ -120,18 +126,18 @@ UpdatedFields FieldsToUpdate(const v1::UpdateCommentRequest& request) {
 }
 
 std::vector<FieldViolation> CheckUpdate(const v1::UpdateCommentRequest& request,
-                                        const Limits& limits) {
-  Violations violations("");
+                                        const Limits& limits, std::string_view path) {
+  Violations violations(path);
   if (!request.has_comment()) {
     violations.Add("comment", "is missing; expected the comment's id and what to set");
     return violations.Take();
   }
   violations.CheckUuid("comment.comment_id", request.comment().comment_id());
-  for (const auto& path : request.update_mask().paths()) {
-    if (path == "body" || path == "attributes") continue;
+  for (const auto& field : request.update_mask().paths()) {
+    if (field == "body" || field == "attributes") continue;
     violations.Add("update_mask", fmt::format("has \"{}\"; expected \"body\", \"attributes\" or "
                                               "both",
-                                              std::string_view(path).substr(0, 64)));
+                                              Shown(field)));
   }
   const UpdatedFields fields = FieldsToUpdate(request);
   if (fields.body) {
@@ -144,8 +150,9 @@ std::vector<FieldViolation> CheckUpdate(const v1::UpdateCommentRequest& request,
   return violations.Take();
 }
 
-std::vector<FieldViolation> CheckDelete(const v1::DeleteCommentRequest& request) {
-  Violations violations("");
+std::vector<FieldViolation> CheckDelete(const v1::DeleteCommentRequest& request,
+                                        std::string_view path) {
+  Violations violations(path);
   violations.CheckUuid("comment_id", request.comment_id());
   return violations.Take();
 }
@@ -182,10 +189,7 @@ v1::Durability ToProto(Durability durability) {
   return v1::DURABILITY_ENQUEUED;
 }
 
-absl::Status CheckBatchSize(int requests) {
-  if (requests >= 1 && requests <= kMaxBatch) return absl::OkStatus();
-  return InvalidFields(
-      {{"requests", fmt::format("has {} entries; expected 1 to {}", requests, kMaxBatch)}});
-}
+absl::Status CheckBatchSize(int requests) { return CheckEntries("requests", requests); }
+absl::Status CheckMessageSize(int changes) { return CheckEntries("changes", changes); }
 
 }  // namespace inkwell::ingest

@@ -32,9 +32,11 @@ inline constexpr int kMaxBatch = 1000;
 
 // As above, for an update: whatever it sets must be as in a create.
 [[nodiscard]] std::vector<FieldViolation> CheckUpdate(const v1::UpdateCommentRequest& request,
-                                                      const Limits& limits);
+                                                      const Limits& limits,
+                                                      std::string_view path = "");
 
-[[nodiscard]] std::vector<FieldViolation> CheckDelete(const v1::DeleteCommentRequest& request);
+[[nodiscard]] std::vector<FieldViolation> CheckDelete(const v1::DeleteCommentRequest& request,
+                                                      std::string_view path = "");
 
 // Which fields an update sets: those that its mask names, or, without a mask, those of the
 // updatable ones that are set.
@@ -50,7 +52,8 @@ struct UpdatedFields {
                                                       Durability unspecified);
 [[nodiscard]] v1::Durability ToProto(Durability durability);
 
-// OK for a batch of 1 to kMaxBatch.
+// OK for a batch, or a message of a stream, of 1 to kMaxBatch.
 [[nodiscard]] absl::Status CheckBatchSize(int requests);
+[[nodiscard]] absl::Status CheckMessageSize(int changes);
 
 }  // namespace inkwell::ingest

@@ -212,15 +212,6 @@ TEST_F(BadInput, DurabilityThatIsNone) {
   EXPECT_THAT(BadFields(status), ElementsAre("durability"));
 }
 
-TEST_F(BadInput, StreamChangesSaysThatItIsNotBuiltYet) {
-  grpc::ClientContext context;
-  const auto status =
-      v1::CommentService::NewStub(ingest_.channel())->StreamChanges(&context)->Finish();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_THAT(status.error_message(), HasSubstr("use BatchCreateComments"));
-  EXPECT_EQ(DetailsOf(status).reason, "UNIMPLEMENTED");
-}
-
 TEST_F(BadInput, UpdatesAndDeletesAreCheckedToo) {
   const auto stub = v1::CommentService::NewStub(ingest_.channel());
   grpc::ClientContext update_context;

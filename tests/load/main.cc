@@ -15,6 +15,7 @@
 #include "tests/load/progress.h"
 #include "tests/load/report.h"
 #include "tests/load/source.h"
+#include "tests/load/stream_loop.h"
 
 namespace inkwell::load {
 namespace {
@@ -46,6 +47,11 @@ Stubs Connect(const Options& options) {
 
 void RunLoop(const Options& options, const Stubs& stubs, Feed& feed, Tally& tally,
              AcknowledgedLog& log, const std::stop_token& stop) {
+  if (options.stream > 0) {
+    RunStreams({options.streams, options.stream, options.window, options.timeout}, stubs, feed,
+               tally, log);
+    return;
+  }
   Call::Options call_options;
   call_options.batch = options.batch > 0;
   call_options.timeout = options.timeout;

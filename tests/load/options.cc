@@ -110,8 +110,14 @@ std::vector<Flag> FlagsOf(Options& o) {
       {"outstanding", "N", "calls under way at most (64)", Integer(o.outstanding, 1, 100'000)},
       {"batch", "N", "BatchCreateComments of N; 0: CreateComment (0)",
        Integer(o.batch, 0, 100'000)},
+      {"stream", "N", "StreamChanges, N changes a message; 0: no streams (0)",
+       Integer(o.stream, 0, 100'000)},
+      {"streams", "N", "streams at a time (1)", Integer(o.streams, 1, 1000)},
+      {"window", "N", "changes under way on each stream at most (8000)",
+       Integer(o.window, 1, 10'000'000)},
       {"rate", "R", "open loop: comments sent per second (as fast as answered)", Rate(o.rate)},
-      {"timeout", "DURATION", "deadline of each call (10s)", Duration(o.timeout)},
+      {"timeout", "DURATION", "deadline of each call, of a stream's next result (10s)",
+       Duration(o.timeout)},
       {"count", "N", "end after N comments (no bound)", Integer(o.count, 1, kMost)},
       {"duration", "DURATION", "end after that time (no bound)", Duration(o.duration)},
       {"input", "FILE", "comments in JSON, one a line; -: standard input (generated)",
@@ -173,6 +179,12 @@ std::vector<std::string> ParseOptions(int argc, const char* const* argv, Options
   }
   if (options.input.empty() && options.repeat != 1) {
     errors.emplace_back("--repeat goes over an input: it needs --input");
+  }
+  if (options.stream > 0 && (options.batch > 0 || options.rate > 0 || options.retry)) {
+    errors.emplace_back("--stream goes without --batch, --rate and --retry");
+  }
+  if (options.stream > options.window) {
+    errors.emplace_back("--window must have room for a message of --stream");
   }
   // A comment without an id would become another one each time.
   if (options.retry) options.client_ids = true;

@@ -18,8 +18,11 @@ struct Options {
   std::string target = "127.0.0.1:50051";
   std::int64_t channels = 1;
   std::int64_t outstanding = 64;
-  std::int64_t batch = 0;  // 0: unary calls
-  double rate = 0;         // comments per second; 0: closed loop
+  std::int64_t batch = 0;   // 0: unary calls
+  std::int64_t stream = 0;  // changes a message; 0: no streams
+  std::int64_t streams = 1;
+  std::int64_t window = 8000;  // changes under way on a stream
+  double rate = 0;             // comments per second; 0: closed loop
   std::chrono::milliseconds timeout{10'000};
 
   std::int64_t count = 0;                 // 0: no bound

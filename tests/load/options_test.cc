@@ -44,6 +44,15 @@ TEST(Options, ReportAllThatIsWrongAtOnce) {
                   HasSubstr("--ids=mine: it must be one of server, client")));
 }
 
+TEST(Options, StreamsGoAlone) {
+  Options options;
+  EXPECT_THAT(Parse({"--stream=500", "--streams=4", "--window=2000"}, options), IsEmpty());
+  EXPECT_EQ(options.stream, 500);
+  EXPECT_THAT(Parse({"--batch=10"}, options), ElementsAre(HasSubstr("goes without --batch")));
+  Options small;
+  EXPECT_THAT(Parse({"--stream=500", "--window=499"}, small), ElementsAre(HasSubstr("--window")));
+}
+
 TEST(Options, RepeatNeedsAnInput) {
   Options options;
   EXPECT_THAT(Parse({"--repeat=2"}, options), ElementsAre(HasSubstr("--input")));

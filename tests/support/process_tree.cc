@@ -47,4 +47,9 @@ bool Runs(pid_t process) {
   return stat && stat->state != 'Z' && stat->state != 'X';
 }
 
+bool IsStopped(pid_t process) {
+  const auto stat = ReadStat(process);
+  return stat && stat->state == 'T';
+}
+
 }  // namespace inkwell::testing

@@ -13,4 +13,7 @@ namespace inkwell::testing {
 // Whether `process` runs; one that ended but was not waited for yet (a zombie) does not.
 [[nodiscard]] bool Runs(pid_t process);
 
+// Whether `process` stands still since a SIGSTOP.
+[[nodiscard]] bool IsStopped(pid_t process);
+
 }  // namespace inkwell::testing

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "tests/support/http_get.h"
 
 namespace inkwell::testing {
 namespace {
@@ -44,7 +45,8 @@ void ServiceProcess::Start() {
   std::filesystem::remove(port_file);
   Subprocess::Options options;
   options.argv = {program_, fmt::format("--listen=127.0.0.1:{}", port_),
-                  "--port_file=" + port_file.string(), "--http_listen=127.0.0.1:0"};
+                  "--port_file=" + port_file.string(), "--http_listen=127.0.0.1:0",
+                  "--http_port_file=" + (folder_.path() / "http_port").string()};
   options.argv.insert(options.argv.end(), flags_.begin(), flags_.end());
   options.environment = environment_;
   options.log = folder_.path() / "log";
@@ -55,6 +57,12 @@ void ServiceProcess::Start() {
     throw std::runtime_error(fmt::format("{} does not listen; it logged:\n{}", program_, Log()));
   }
   if (channel_ == nullptr) channel_ = ChannelTo(port_);
+}
+
+std::string ServiceProcess::Metrics() const {
+  int http_port = 0;
+  std::ifstream(folder_.path() / "http_port") >> http_port;
+  return HttpGet(http_port, "/metrics").body;
 }
 
 std::string ServiceProcess::Log() const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "grpc/health/v1/health.pb.h"
+#include "tests/support/process_tree.h"
 #include "tests/support/subprocess.h"
 #include "tests/support/temp_dir.h"
 
@@ -42,6 +43,8 @@ class ServiceProcess {
   [[nodiscard]] int port() const { return port_; }
   // Reconnects soon after a restart. Valid once started.
   [[nodiscard]] const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  // What it serves at /metrics now; empty if it does not answer.
+  [[nodiscard]] std::string Metrics() const;
   // All that it wrote to stdout and stderr, over all its starts.
   [[nodiscard]] std::string Log() const;
 
@@ -53,6 +56,10 @@ class ServiceProcess {
   [[nodiscard]] bool AwaitServing();
 
   [[nodiscard]] bool IsRunning() { return process_.IsRunning(); }
+  // Whether it runs, but stands still since a SIGSTOP.
+  [[nodiscard]] bool IsStopped() {
+    return process_.IsRunning() && testing::IsStopped(process_.pid());
+  }
   void Signal(int signal) { process_.Signal(signal); }
   // As Subprocess::Wait: the exit code, minus the signal that ended it, or nullopt.
   [[nodiscard]] std::optional<int> Wait() { return process_.Wait(); }

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -28,9 +29,11 @@ constexpr int kPartitions = 4;
 // Collects answers; a second one for the same index is a failure.
 class Answers final : public AckSink {
  public:
-  void OnAck(std::size_t index, const absl::Status& status, std::int64_t /*revision*/) override {
+  void OnAnswers(std::span<const Answer> answers) override {
     MutexLock lock(mutex_);
-    EXPECT_TRUE(answers_.emplace(index, status).second) << index << " was answered twice";
+    for (const auto& [ack, status, revision] : answers) {
+      EXPECT_TRUE(answers_.emplace(ack.index, status).second) << ack.index << " was answered twice";
+    }
   }
   std::size_t size() const {
     MutexLock lock(mutex_);

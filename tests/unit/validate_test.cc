@@ -120,6 +120,18 @@ TEST(CheckUpdate, NamesEveryBadFieldAtOnce) {
   EXPECT_THAT(fields, ElementsAre("comment.comment_id", "update_mask", "comment.body"));
 }
 
+TEST(CheckUpdate, QuotesALongPathInWholeCharacters) {
+  v1::UpdateCommentRequest request;
+  request.mutable_comment()->set_comment_id("0191d2f0-5b1c-7cc3-98c4-dc0c0c07398f");
+  std::string path = "p";
+  for (int i = 0; i < 40; ++i) path += "é";
+  request.mutable_update_mask()->add_paths(path);
+  const auto violations = CheckUpdate(request, {}, "update.");
+  ASSERT_EQ(violations.size(), 1U);
+  EXPECT_EQ(violations[0].field, "update.update_mask");
+  EXPECT_THAT(violations[0].description, HasSubstr("é\"; expected"));
+}
+
 TEST(CheckUpdate, RefusesOneThatSetsNothing) {
   v1::UpdateCommentRequest request;
   EXPECT_EQ(CheckUpdate(request, kLimits).size(), 1u);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/base/failpoint.h"
+#include "common/base/mutant.h"
 #include "services/flusher/backlog/backlog.h"
 #include "services/flusher/flush/decode.h"
 
@@ -22,6 +23,11 @@ absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
   if (!peeked.ok()) return peeked.status();
   if (peeked->entries.empty()) return result;
   result.entries = static_cast<std::int64_t>(peeked->entries.size());
+  if (INKWELL_MUTANT("pop-destructively")) {
+    const queue::BookEntry popped{"inserted", result.entries};
+    static_cast<void>(
+        queue_.CompareAndTrim(partition, result.entries, peeked->entries.back(), {&popped, 1}));
+  }
 
   const DecodedBatch decoded = Decode(partition, peeked->entries);
   const auto outcomes = BatchWriter(**transaction, partition, folding_).Write(decoded);

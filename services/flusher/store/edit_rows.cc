@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "common/base/mutant.h"
 #include "services/flusher/store/binary_array.h"
 
 namespace inkwell::flusher {
@@ -106,6 +107,12 @@ absl::StatusOr<EditsWritten> WriteEdits(PgConnection& connection,
   EditsWritten written;
   if (edits.empty()) return written;
   const auto columns = EncodeColumns(edits);
+  if (INKWELL_MUTANT("no-revision-guard")) {
+    static_cast<void>(connection.Exec(
+        "UPDATE comments SET revision = 0, body_revision = 0, attributes_revision = 0"
+        " WHERE comment_id = ANY ($1)",
+        AsParams({columns.front()})));
+  }
   const auto without_effect = connection.Exec(kWriteEdits, AsParams(columns));
   if (!without_effect.ok()) return without_effect.status();
   written.outcomes = AllWritten(edits);

@@ -1,0 +1,13 @@
+// StreamChanges: a ChangeStream on gRPC's callback API.
+#pragma once
+
+#include "services/ingest/comment_service.h"
+
+namespace inkwell::ingest {
+
+// The stream is among `streams` while it is open.
+[[nodiscard]] grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
+StartStreamChanges(const CallContext& context, const grpc::CallbackServerContext& call,
+                   OpenStreams& streams);
+
+}  // namespace inkwell::ingest
