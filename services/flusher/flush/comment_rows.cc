@@ -19,12 +19,12 @@ std::string ToJson(const google::protobuf::Map<std::string, std::string>& attrib
 }
 
 WallTime AcceptTimeOf(const DecodedChange& decoded) {
-  return WallTime(std::chrono::microseconds(decoded.change->accept_time_us()));
+  return WallTime(std::chrono::microseconds(decoded.change.accept_time_us()));
 }
 
 void AddUpdate(CommentEdit& edit, const DecodedChange& decoded) {
-  const auto& update = decoded.change->update();
-  const auto revision = static_cast<std::int64_t>(decoded.change->revision());
+  const auto& update = decoded.change.update();
+  const auto revision = static_cast<std::int64_t>(decoded.change.revision());
   if (update.has_body() && revision > edit.body_revision) {
     edit.body = update.body();
     edit.body_revision = revision;
@@ -44,7 +44,7 @@ void AddUpdate(CommentEdit& edit, const DecodedChange& decoded) {
 }  // namespace
 
 NewComment ToNewComment(const DecodedChange& decoded) {
-  const auto& create = decoded.change->create();
+  const auto& create = decoded.change.create();
   NewComment comment;
   comment.comment_id = decoded.comment_id;
   comment.post_id = create.post_id();
@@ -59,7 +59,7 @@ NewComment ToNewComment(const DecodedChange& decoded) {
 
 void AddTo(CommentEdit& edit, const DecodedChange& decoded) {
   edit.entries.push_back(decoded.entry);
-  if (decoded.change->has_delete_()) {
+  if (decoded.change.has_delete_()) {
     const WallTime delete_time = AcceptTimeOf(decoded);
     edit.delete_time = std::min(delete_time, edit.delete_time.value_or(delete_time));
   } else {

@@ -30,7 +30,7 @@ FoldedChanges Fold(int partition, std::span<const DecodedChange> changes) {
 
   for (const auto& decoded : changes) {
     auto& known = comments[decoded.comment_id];
-    if (!decoded.change->has_create()) {
+    if (!decoded.change.has_create()) {
       if (known.edit == kNone) {
         known.edit = static_cast<std::uint32_t>(edits.size());
         edits.emplace_back().comment_id = decoded.comment_id;
