@@ -250,64 +250,6 @@ TEST_F(StreamChanges, OpenStreamsDoNotHoldUpTheEnd) {
   // One that goes on sending may hear instead that the connection was closed on it.
   EXPECT_EQ(busy.AwaitEnd().error_code(), grpc::StatusCode::UNAVAILABLE);
   sender.join();
-
-  StreamingClient next(ingest_);
-  next.BeginReading();
-  ASSERT_TRUE(next.Send(Creates(0, 100, /*series=*/1)));
-  next.HalfClose();
-  EXPECT_TRUE(next.AwaitEnd().ok());
-  Flush(flusher_);
-  ExpectAcknowledgedArePersisted(client);
-  ExpectAcknowledgedArePersisted(next, /*series=*/1);
-}
-
-TEST_F(StreamChanges, AClientThatDoesNotReadIsStoppedAndLaterServed) {
-  constexpr int kMessages = 100;
-  constexpr int kPerMessage = 1000;
-  StreamingClient client(TightChannelTo(ingest_));
-  std::atomic<int> sent = 0;
-  std::jthread sender([&] {
-    while (sent < kMessages && client.Send(Creates(sent * kPerMessage, kPerMessage))) ++sent;
-    client.HalfClose();
-  });
-  // The window's 8000, and those whose results lie in buffers.
-  const auto taken = [this] { return GetStatus(flusher_).pending(); };
-  ASSERT_TRUE(Await([&] { return taken() >= 8000; }));
-  EXPECT_FALSE(Await([&] { return taken() > 20 * kPerMessage; }, seconds(3))) << taken();
-  EXPECT_LT(sent, kMessages);
-  client.BeginReading();
-  EXPECT_TRUE(client.AwaitEnd().ok());
-  sender.join();
-  ExpectEachTagOnce(client.results(), kMessages * kPerMessage);
-}
-
-TEST_F(StreamChanges, OpenStreamsDoNotHoldUpTheEnd) {
-  stack_.AddFlusher({"--schedule=@every 50ms"});
-  auto& leaving = stack_.AddIngest({"--drain_timeout=30s"});
-  StreamingClient idle(leaving);
-  StreamingClient busy(leaving);
-  idle.BeginReading();
-  busy.BeginReading();
-  ASSERT_TRUE(idle.Send(Creates(0, 10, /*series=*/1)));
-  ASSERT_TRUE(idle.AwaitResults(10));
-  std::jthread sender([&busy] {
-    for (int first = 0; busy.Send(Creates(first, 100)); first += 100) {
-    }
-  });
-  ASSERT_TRUE(busy.AwaitResults(2000));
-  const auto asked = std::chrono::steady_clock::now();
-  leaving.Signal(SIGTERM);
-  EXPECT_EQ(leaving.Wait(), 0) << leaving.Log();
-  EXPECT_LT(std::chrono::steady_clock::now() - asked, seconds(15));
-  for (auto* client : {&idle, &busy}) {
-    const auto status = client->AwaitEnd();
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
-  }
-  // One that goes on sending may instead hear that the connection was closed on what it sent.
-  const auto status = idle.AwaitEnd();
-  EXPECT_EQ(DetailsOf(status).reason, "SHUTTING_DOWN");
-  EXPECT_TRUE(DetailsOf(status).retry_delay.has_value());
-  sender.join();
   Flush(flusher_);
   ExpectAcknowledgedArePersisted(idle, /*series=*/1);
   ExpectAcknowledgedArePersisted(busy);
