@@ -140,9 +140,8 @@ TEST_F(PoisonAtFullSize, BadOnesArePutAsideAndReplayedOnceMended) {
   ASSERT_EQ(left.size(), 2U * kBadOfAKind);
   for (const auto& letter : left) {
     std::string hex;
-    for (const unsigned char byte :
-         CreateEntry(static_cast<int>(kChanges + letter.dead_letter_id()))) {
-      hex += fmt::format("{:02x}", byte);
+    for (const char byte : CreateEntry(static_cast<int>(kChanges + letter.dead_letter_id()))) {
+      hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
     }
     stack_.QueryOne(
         fmt::format("UPDATE dead_letters SET change = '\\x{}' WHERE dead_letter_id = {}", hex,
