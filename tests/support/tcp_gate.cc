@@ -1,7 +1,5 @@
 #include "tests/support/tcp_gate.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -13,6 +11,8 @@
 #include <string>
 #include <system_error>
 
+#include "tests/support/loopback.h"
+
 namespace inkwell::testing {
 namespace {
 
@@ -21,14 +21,6 @@ constexpr std::size_t kReadBytes = 64 << 10;
 int OrThrow(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
   return result;
-}
-
-sockaddr_in Loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
 }
 
 int Listen() {

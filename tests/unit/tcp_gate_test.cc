@@ -1,26 +1,18 @@
 #include "tests/support/tcp_gate.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <string>
 
+#include "tests/support/loopback.h"
+
 namespace inkwell::testing {
 namespace {
 
 using std::chrono::milliseconds;
-
-sockaddr_in Loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
 
 // A blocking socket, closed with its scope.
 class Socket {
