@@ -138,12 +138,11 @@ bool PushWriter::OpenWithBackoff(const std::stop_token& stop, Backoff& backoff) 
     can_fsync_ = queue_.server().fsync_always || queue_.server().can_await_fsync;
     replicas_ = queue_.server().replicas;
     has_met_redis_ = true;
-  }
-  SetReachable(status.ok());
-  if (status.ok()) {
+    SetReachable(true);
     backoff.Reset();
     return true;
   }
+  SetReachable(false);
   if (absl::IsFailedPrecondition(status)) on_fatal_(status);
   unreachable_.Report(std::string(status.message()));
   submissions_.SetTrouble(status);
