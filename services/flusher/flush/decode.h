@@ -1,27 +1,22 @@
 // Step 3 of a batch: list entries become changes, or dead letters.
 #pragma once
 
-#include <google/protobuf/arena.h>
-
-#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "common/base/uuid.h"
-#include "inkwell/queue/v1/change.pb.h"
+#include "common/queue/change_view.h"
 #include "services/flusher/store/store.h"
 
 namespace inkwell::flusher {
 
 struct DecodedChange {
   Uuid comment_id;
-  const queue::v1::Change* change = nullptr;
+  queue::ChangeView change;
   std::string_view entry;  // what it was decoded from, should it become a dead letter
 };
 
 struct DecodedBatch {
-  // Owns the changes: one allocation for many, freed together.
-  std::unique_ptr<google::protobuf::Arena> arena;
   std::vector<DecodedChange> changes;    // in the list's order
   std::vector<DeadLetter> dead_letters;  // entries that are no changes
 };
