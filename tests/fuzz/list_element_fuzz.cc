@@ -50,7 +50,8 @@ void CheckDecode(std::string_view entry) {
   const absl::Status status = queue::DecodeEntry(entry, view);
   if (status.ok()) {
     queue::v1::Change change;
-    Require(change.ParseFromArray(entry.data(), static_cast<int>(entry.size())), "");
+    Require(change.ParseFromArray(entry.data(), static_cast<int>(entry.size())),
+            "what is a change to the flusher is one to protobuf");
     CheckRestamped(std::move(change));
   } else {
     Require(!ReasonOf(status).empty(), "an entry that can't be read has a reason");
