@@ -1,10 +1,6 @@
 #include "common/queue/change_codec.h"
 
-#include <fmt/core.h>
-
-#include "common/base/errors.h"
 #include "common/base/random.h"
-#include "common/base/uuid.h"
 
 namespace inkwell::queue {
 namespace {
@@ -25,10 +21,6 @@ void SetSlot(std::string& entry, std::size_t slot, std::uint64_t value) {
 bool HasRevisionSlot(const std::string& entry) {
   return entry.size() >= 2 * kSlotBytes && entry[kSlotBytes] == kRevisionTag;
 }
-
-// The year 10000, where google.protobuf.Timestamp ends. Beyond what Postgres can hold,
-// arithmetic would overflow.
-constexpr std::int64_t kAcceptTimeEndUs = 253'402'300'800'000'000;
 
 }  // namespace
 
@@ -60,31 +52,6 @@ std::int64_t RevisionOf(const std::string& entry) {
 
 bool LacksRevision(const std::string& entry) {
   return HasRevisionSlot(entry) && RevisionOf(entry) == 0;
-}
-
-absl::Status DecodeEntry(std::string_view entry, v1::Change& change) {
-  if (!change.ParseFromArray(entry.data(), static_cast<int>(entry.size()))) {
-    return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE",
-                 fmt::format("{} bytes are no inkwell.queue.v1.Change", entry.size()));
-  }
-  if (change.comment_id().size() != Uuid::kBytes) {
-    return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE",
-                 fmt::format("comment_id has {} bytes, not 16", change.comment_id().size()));
-  }
-  if (change.has_update() && change.revision() == 0) {
-    return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE", "an update without a revision");
-  }
-  if (change.accept_time_us() < 0 || change.accept_time_us() >= kAcceptTimeEndUs) {
-    return Error(absl::StatusCode::kInvalidArgument, "UNDECODABLE",
-                 fmt::format("accept_time_us is {}, which is not between the years 1970 and 9999",
-                             change.accept_time_us()));
-  }
-  if (change.kind_case() == v1::Change::KIND_NOT_SET) {
-    return Error(absl::StatusCode::kInvalidArgument, "UNKNOWN_KIND",
-                 "the kind of change is one that this version does not know; replay it with a "
-                 "flusher as new as the ingest that wrote it");
-  }
-  return absl::OkStatus();
 }
 
 PushIds::PushIds() : next_(Random64()) {}

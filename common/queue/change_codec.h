@@ -2,14 +2,12 @@
 // push_id, followed, in an update, by its revision: nine bytes each, so that an entry can
 // be stamped anew for each push, and be given its revision, without encoding it again.
 //
-// Pure functions, thread-safe, except PushIds.
+// change_view.h reads it. Pure functions, thread-safe, except PushIds.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
-#include "absl/status/status.h"
 #include "inkwell/queue/v1/change.pb.h"
 
 namespace inkwell::queue {
@@ -26,12 +24,6 @@ void StampEntry(std::string& entry, std::uint64_t push_id);
 void SetRevision(std::string& entry, std::int64_t revision);
 // The revision of an entry made by EncodeEntry; 0 if it is no update or lacks it.
 [[nodiscard]] std::int64_t RevisionOf(const std::string& entry);
-
-// Reads an entry into `change`. kInvalidArgument, with what is wrong, if it is no
-// Change, its id is not 16 bytes, its time is not one from 1970 to 9999, it is an update
-// without a revision, or its kind is one that this version doesn't know (ReasonOf:
-// UNDECODABLE or UNKNOWN_KIND); `change` then holds what could be read.
-[[nodiscard]] absl::Status DecodeEntry(std::string_view entry, v1::Change& change);
 
 // Gives out push ids that are never used again: a random start for each process,
 // then counting up. 64 bits are enough: an id taken twice would matter only on the

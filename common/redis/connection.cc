@@ -55,8 +55,12 @@ absl::Status Reply::ToStatus() const {
   return IsError() ? FromReplyError(Text()) : absl::OkStatus();
 }
 
-void ReplyDeleter::operator()(redisReply* reply) const { freeReplyObject(reply); }
 void Connection::ContextDeleter::operator()(redisContext* context) const { redisFree(context); }
+
+Connection::Connection(redisContext* context)
+    : replies_(std::make_unique<ReplyBuilder>()), context_(context) {
+  replies_->Attach(*context->reader);
+}
 
 absl::StatusOr<Connection> Connection::Connect(const Url& url, const ConnectOptions& options) {
   redisContext* context =
@@ -107,7 +111,7 @@ absl::StatusOr<OwnedReply> Connection::Read() {
   if (redisGetReply(context_.get(), &reply) != REDIS_OK) {
     return ConnectionLost(ErrorText(*context_));
   }
-  return OwnedReply(static_cast<redisReply*>(reply));
+  return OwnedReply(static_cast<redisReply*>(reply), replies_->TakeArena());
 }
 
 absl::StatusOr<OwnedReply> Connection::Call(std::initializer_list<std::string_view> arguments) {

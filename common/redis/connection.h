@@ -1,4 +1,4 @@
-// One blocking connection to one Redis server. The only file pair that knows
+// One blocking connection to one Redis server. With reply_builder, all that knows
 // hiredis.
 //
 // Thread-compatible: one thread at a time. Never used on gRPC's threads, since
@@ -12,9 +12,11 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/redis/reply_builder.h"
 #include "common/redis/url.h"
 
 struct redisContext;
@@ -46,17 +48,16 @@ class Reply {
   const redisReply* reply_;
 };
 
-struct ReplyDeleter {
-  void operator()(redisReply* reply) const;
-};
-
 class OwnedReply {
  public:
-  explicit OwnedReply(redisReply* reply) : reply_(reply) {}
-  [[nodiscard]] Reply operator*() const { return Reply(reply_.get()); }
+  // `reply` lies in `arena`.
+  OwnedReply(const redisReply* reply, std::unique_ptr<ReplyArena> arena)
+      : arena_(std::move(arena)), reply_(reply) {}
+  [[nodiscard]] Reply operator*() const { return Reply(reply_); }
 
  private:
-  std::unique_ptr<redisReply, ReplyDeleter> reply_;
+  std::unique_ptr<ReplyArena> arena_;
+  const redisReply* reply_;
 };
 
 struct ConnectOptions {
@@ -88,9 +89,10 @@ class Connection {
   struct ContextDeleter {
     void operator()(redisContext* context) const;
   };
-  explicit Connection(redisContext* context) : context_(context) {}
+  explicit Connection(redisContext* context);
   [[nodiscard]] absl::Status LogIn(const Url& url);
 
+  std::unique_ptr<ReplyBuilder> replies_;  // outlives the context
   std::unique_ptr<redisContext, ContextDeleter> context_;
 };
 

@@ -1,5 +1,5 @@
 // Whatever bytes lie on a list: none stops the flusher, none gets lost on the way to
-// the write set, and no comment is in that twice.
+// the write set, no comment is in that twice, and each is read as protobuf would read it.
 //
 // Input: entries, each behind a byte that tells its length; the last may be cut short.
 #include <google/protobuf/util/message_differencer.h>
@@ -12,9 +12,11 @@
 #include "absl/container/flat_hash_set.h"
 #include "common/base/errors.h"
 #include "common/queue/change_codec.h"
+#include "common/queue/change_view.h"
 #include "services/flusher/flush/decode.h"
 #include "services/flusher/flush/fold.h"
 #include "tests/fuzz/require.h"
+#include "tests/support/protobuf_reading.h"
 
 namespace inkwell::flusher {
 namespace {
@@ -37,15 +39,19 @@ void CheckRestamped(queue::v1::Change change) {
   queue::StampEntry(entry, kPushId);
   change.set_push_id(kPushId);
   queue::v1::Change read;
-  Require(queue::DecodeEntry(entry, read).ok(), "an encoded change can be decoded");
+  Require(read.ParseFromString(entry), "an encoded change can be read");
   Require(google::protobuf::util::MessageDifferencer::Equals(change, read),
           "restamping changes nothing but the push id");
 }
 
 void CheckDecode(std::string_view entry) {
-  queue::v1::Change change;
-  const absl::Status status = queue::DecodeEntry(entry, change);
+  Require(testing::ReadsAsProtobufDoes(entry), "an entry is read as protobuf reads it");
+  queue::ChangeView view;
+  const absl::Status status = queue::DecodeEntry(entry, view);
   if (status.ok()) {
+    queue::v1::Change change;
+    Require(change.ParseFromArray(entry.data(), static_cast<int>(entry.size())),
+            "what is a change to the flusher is one to protobuf");
     CheckRestamped(std::move(change));
   } else {
     Require(!ReasonOf(status).empty(), "an entry that can't be read has a reason");

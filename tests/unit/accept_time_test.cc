@@ -4,6 +4,7 @@
 
 #include "common/base/errors.h"
 #include "common/queue/change_codec.h"
+#include "common/queue/change_view.h"
 
 namespace inkwell::queue {
 namespace {
@@ -13,8 +14,9 @@ absl::Status DecodeWithTime(std::int64_t accept_time_us) {
   change.set_comment_id("0123456789abcdef");
   change.set_accept_time_us(accept_time_us);
   change.mutable_create();
-  v1::Change decoded;
-  return DecodeEntry(EncodeEntry(change), decoded);
+  const std::string entry = EncodeEntry(change);
+  ChangeView view;
+  return DecodeEntry(entry, view);
 }
 
 TEST(AcceptTime, IsOfAYearThatAClientCanBeShown) {

@@ -72,7 +72,7 @@ class ChangeStreamTest : public ::testing::Test {
     std::vector<std::string> bodies;
     for (const auto& entry : broker_.Entries(partition)) {
       queue::v1::Change change;
-      EXPECT_TRUE(queue::DecodeEntry(entry, change).ok());
+      EXPECT_TRUE(change.ParseFromString(entry));
       if (change.has_update()) bodies.push_back(change.update().body());
     }
     return bodies;

@@ -41,7 +41,7 @@ class RetainingQueueTest : public ::testing::Test {
     std::vector<std::string> bodies;
     for (const auto& entry : broker_.Entries(partition)) {
       queue::v1::Change change;
-      EXPECT_TRUE(queue::DecodeEntry(entry, change).ok());
+      EXPECT_TRUE(change.ParseFromString(entry));
       bodies.push_back(change.create().body());
     }
     return bodies;

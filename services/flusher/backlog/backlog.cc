@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/queue/change_codec.h"
+#include "common/queue/change_view.h"
 
 namespace inkwell::flusher {
 namespace {
@@ -17,12 +17,12 @@ static_assert(std::equal(kOutcomes.begin(), kOutcomes.end(), queue::kOutcomeFiel
               "the queue's books have our outcomes, in our order");
 
 microseconds LagOf(const queue::PartitionSnapshot& partition, WallTime now) {
-  queue::v1::Change oldest;
+  queue::ChangeView oldest;
   if (!partition.oldest || !queue::DecodeEntry(*partition.oldest, oldest).ok()) {
     return microseconds(0);
   }
   // Another machine's clock may be ahead of ours.
-  return std::max(microseconds(0), now.time_since_epoch() - microseconds(oldest.accept_time_us()));
+  return std::max(microseconds(0), now.time_since_epoch() - microseconds(oldest.accept_time_us));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "common/base/errors.h"
-#include "common/queue/change_codec.h"
 
 namespace inkwell::flusher {
 
@@ -11,17 +10,18 @@ DecodedBatch Decode(int partition, const std::vector<std::string_view>& entries)
   DecodedBatch batch;
   batch.changes.reserve(entries.size());
   for (const std::string_view entry : entries) {
+    // Read where it stays if it is a change.
     auto& decoded = batch.changes.emplace_back();
+    decoded.entry = entry;
     const absl::Status status = queue::DecodeEntry(entry, decoded.change);
-    const auto comment_id = Uuid::FromBytes(decoded.change.comment_id());
+    const auto comment_id = Uuid::FromBytes(decoded.change.comment_id);
     if (status.ok()) {
       decoded.comment_id = *comment_id;
-      decoded.entry = entry;
-    } else {
-      batch.changes.pop_back();
-      batch.dead_letters.push_back(
-          {partition, entry, comment_id, ReasonOf(status), "", std::string(status.message())});
+      continue;
     }
+    batch.changes.pop_back();
+    batch.dead_letters.push_back(
+        {partition, entry, comment_id, ReasonOf(status), "", std::string(status.message())});
   }
   return batch;
 }

@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "common/base/uuid.h"
-#include "inkwell/queue/v1/change.pb.h"
+#include "common/queue/change_view.h"
 #include "services/flusher/store/store.h"
 
 namespace inkwell::flusher {
 
 struct DecodedChange {
   Uuid comment_id;
-  queue::v1::Change change;
+  queue::ChangeView change;
   std::string_view entry;  // what it was decoded from, should it become a dead letter
 };
 

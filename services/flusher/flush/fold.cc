@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -30,7 +31,7 @@ FoldedChanges Fold(int partition, std::span<const DecodedChange> changes) {
 
   for (const auto& decoded : changes) {
     auto& known = comments[decoded.comment_id];
-    if (!decoded.change.has_create()) {
+    if (!std::holds_alternative<queue::CreateView>(decoded.change.kind)) {
       if (known.edit == kNone) {
         known.edit = static_cast<std::uint32_t>(edits.size());
         edits.emplace_back().comment_id = decoded.comment_id;

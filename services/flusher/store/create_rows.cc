@@ -10,8 +10,9 @@
 namespace inkwell::flusher {
 namespace {
 
-// Large enough to make a send cheap, small enough to stay in the processor's cache.
-constexpr std::size_t kPieceBytes = 256 * 1024;
+// Large enough to make a send cheap, small enough to stay in the processor's cache: libpq
+// copies each piece, into a buffer that is at least as large.
+constexpr std::size_t kPieceBytes = 64 * 1024;
 
 absl::Status CopyCreates(PgConnection& connection, const std::vector<NewComment>& creates,
                          std::string& buffer) {

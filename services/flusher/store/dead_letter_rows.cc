@@ -2,38 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "common/base/utf8.h"
 #include "services/flusher/store/binary_array.h"
 
 namespace inkwell::flusher {
 namespace {
 
-// How many bytes the UTF-8 character at the start of `text` has; 0 if there is none
-// that Postgres takes. It refuses U+0000, overlong forms, surrogates and what lies
-// beyond U+10FFFF (pg_utf8_islegal in PostgreSQL's src/common/wchar.c).
-std::size_t CharacterBytes(std::string_view text) {
-  const auto byte = [text](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return lead == 0 ? 0 : 1;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const std::size_t bytes = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
-  const bool surrogate = lead == 0xed && byte(1) > 0x9f;
-  const bool too_large = lead == 0xf4 && byte(1) > 0x8f;
-  return overlong || surrogate || too_large ? 0 : bytes;
-}
-
+// Postgres takes no U+0000 in a text.
 bool IsAcceptable(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t bytes = CharacterBytes(text);
-    if (bytes == 0) return false;
-    text.remove_prefix(bytes);
-  }
-  return true;
+  return IsUtf8(text) && text.find('\0') == std::string_view::npos;
 }
 
 void AppendTextOrNull(std::string& out, std::string_view text) {
