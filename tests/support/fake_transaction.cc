@@ -80,11 +80,12 @@ absl::StatusOr<std::optional<StoredDeadLetter>> FakeTransaction::LockDeadLetter(
     std::int64_t dead_letter_id) {
   MutexLock lock(database_.mutex_);
   if (failed_) return AfterFailure();
-  const auto& letters = database_.dead_letters_;
-  const auto found = std::find_if(letters.begin(), letters.end(), [&](const auto& letter) {
-    return letter.dead_letter_id == dead_letter_id;
-  });
-  if (found == letters.end() || removed_.contains(dead_letter_id)) return std::nullopt;
+  const auto found =
+      std::find_if(database_.dead_letters_.begin(), database_.dead_letters_.end(),
+                   [&](const auto& letter) { return letter.dead_letter_id == dead_letter_id; });
+  if (found == database_.dead_letters_.end() || removed_.contains(dead_letter_id)) {
+    return std::nullopt;
+  }
   if (!locked_dead_letters_.contains(dead_letter_id)) {
     if (!database_.locked_dead_letters_.insert(dead_letter_id).second) {
       return Fail(Unavailable("another transaction has this dead letter"));
@@ -164,11 +165,12 @@ void FakeTransaction::PutAside(const DeadLetter& letter) {
   const auto is_same = [&letter](const StoredDeadLetter& other) {
     return other.partition == letter.partition && other.entry == letter.entry;
   };
-  const auto& committed = database_.dead_letters_;
-  const bool known = std::any_of(put_aside_.begin(), put_aside_.end(), is_same) ||
-                     std::any_of(committed.begin(), committed.end(), [&](const auto& other) {
-                       return is_same(other) && !removed_.contains(other.dead_letter_id);
-                     });
+  const bool known =
+      std::any_of(put_aside_.begin(), put_aside_.end(), is_same) ||
+      std::any_of(database_.dead_letters_.begin(), database_.dead_letters_.end(),
+                  [&](const auto& other) {
+                    return is_same(other) && !removed_.contains(other.dead_letter_id);
+                  });
   if (known) return;
   put_aside_.push_back({.dead_letter_id = ++database_.last_dead_letter_id_,
                         .partition = letter.partition,
