@@ -15,7 +15,7 @@ class ReplyArena {
     const std::size_t padded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
     // By itself, so that no block is left half empty.
     if (padded > kLargeBytes) return blocks_.emplace_back(new char[padded]).get();
-    if (padded > left_) AddBlock();
+    if (padded > left_) AddBlock(padded);
     void* room = next_;
     next_ += padded;
     left_ -= padded;
@@ -29,8 +29,8 @@ class ReplyArena {
   static constexpr std::size_t kMostBlockBytes = 64 << 10;
   static constexpr std::size_t kLargeBytes = kMostBlockBytes / 16;
 
-  void AddBlock() {
-    left_ = block_bytes_;
+  void AddBlock(std::size_t bytes_least) {
+    left_ = std::max(block_bytes_, bytes_least);
     next_ = blocks_.emplace_back(new char[left_]).get();
     block_bytes_ = std::min(2 * block_bytes_, kMostBlockBytes);
   }
