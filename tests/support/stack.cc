@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tests/support/await.h"
+
 namespace inkwell::testing {
 namespace {
 
@@ -113,10 +115,16 @@ v1::FlushResponse Flush(const ServiceProcess& flusher) {
 }
 
 v1::GetStatusResponse GetStatus(const ServiceProcess& flusher) {
-  grpc::ClientContext context;
-  context.set_deadline(PatientDeadline());
+  const auto stub = v1::FlusherService::NewStub(flusher.channel());
   v1::GetStatusResponse response;
-  ThrowIfFailed(v1::FlusherService::NewStub(flusher.channel())->GetStatus(&context, {}, &response));
+  grpc::Status status;
+  static_cast<void>(Await([&] {
+    grpc::ClientContext context;
+    context.set_deadline(PatientDeadline());
+    status = stub->GetStatus(&context, {}, &response);
+    return status.error_code() != grpc::StatusCode::UNAVAILABLE;
+  }));
+  ThrowIfFailed(status);
   return response;
 }
 

@@ -74,6 +74,7 @@ grpc::Status BatchCreate(const ServiceProcess& ingest,
 
 // These throw if the call fails.
 v1::FlushResponse Flush(const ServiceProcess& flusher);
+// Asks again while the flusher has just lost its Redis.
 [[nodiscard]] v1::GetStatusResponse GetStatus(const ServiceProcess& flusher);
 
 // The UUID text number `number` of `series`.
