@@ -1,5 +1,8 @@
 #include "common/server/caller_check.h"
 
+#include <fmt/core.h>
+
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -23,7 +26,12 @@ absl::Status CallerCheck::Check(const grpc::CallbackServerContext& call) const {
   for (auto header = first; header != last; ++header) {
     authorization.emplace_back(header->second.data(), header->second.size());
   }
-  return Authorize(*tokens_->Current(), authorization, required_);
+  absl::Status status = Authorize(*tokens_->Current(), authorization, required_);
+  if (!status.ok()) {
+    refusals_->Report(
+        fmt::format("refused a call of {}: {}", call.peer(), std::string(status.message())));
+  }
+  return status;
 }
 
 grpc::ServerUnaryReactor* CallerCheck::Refuse(grpc::CallbackServerContext& call) const {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "common/server/repeated_warning.h"
 #include "common/server/token_file.h"
 
 namespace inkwell {
@@ -22,7 +23,7 @@ class CallerCheck {
   [[nodiscard]] static absl::StatusOr<CallerCheck> Create(const AuthOptions& options,
                                                           Role required);
 
-  // OK, or why the call is refused, as of Authorize.
+  // OK, or why the call is refused, as of Authorize. Refusals are logged, one a second.
   [[nodiscard]] absl::Status Check(const grpc::CallbackServerContext& call) const;
 
   // Ends a unary call that is refused, and returns what its handler returns then; nullptr:
@@ -31,10 +32,13 @@ class CallerCheck {
 
  private:
   CallerCheck(std::unique_ptr<TokenFile> tokens, Role required)
-      : tokens_(std::move(tokens)), required_(required) {}
+      : tokens_(std::move(tokens)),
+        required_(required),
+        refusals_(std::make_unique<RepeatedWarning>()) {}
 
   std::unique_ptr<TokenFile> tokens_;  // nullptr: everyone may
   Role required_;
+  std::unique_ptr<RepeatedWarning> refusals_;  // not in place, since it can't be moved
 };
 
 }  // namespace inkwell

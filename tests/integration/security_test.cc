@@ -266,12 +266,13 @@ TEST_F(Tokens, ComeAndGoWithoutARestart) {
   EXPECT_TRUE(Create(ingest.channel(), "abc").ok()) << "a bad version changes nothing";
 }
 
-TEST_F(Tokens, AreNotLoggedNorNamedInErrors) {
+TEST_F(Tokens, RefusalsAreLoggedAndTokensAreNot) {
   auto& ingest = stack_.AddIngest(TokenFlags());
   const auto status = Create(ingest.channel(), "hunter2");
   EXPECT_THAT(status.error_message(),
               AllOf(HasSubstr("--auth_tokens_file"), Not(HasSubstr("hunter2"))));
-  EXPECT_THAT(ingest.Log(), Not(HasSubstr("hunter2")));
+  EXPECT_THAT(ingest.Log(),
+              AllOf(HasSubstr("refused a call of ipv4:127.0.0.1"), Not(HasSubstr("hunter2"))));
 }
 
 TEST_F(Tokens, GoWithTls) {
