@@ -4,7 +4,7 @@
 
 namespace {
 using StreamCount = inkwell::IntIn<1, 1'000'000>;
-using ConnectionAge = inkwell::DurationIn<1'000, 86'400'000>;
+using ConnectionAge = inkwell::DurationIn<0, 86'400'000>;
 using ReloadInterval = inkwell::DurationIn<1'000, 3'600'000>;
 }  // namespace
 
@@ -30,9 +30,9 @@ ABSL_FLAG(inkwell::ByteSize, max_connection_bytes, inkwell::ByteSize{256 << 20},
           "beyond it calls and connections are ended");
 ABSL_FLAG(StreamCount, max_concurrent_streams, StreamCount{1024},
           "Calls under way on one connection, 1 to 1000000; more wait in the client");
-ABSL_FLAG(ConnectionAge, max_connection_age, ConnectionAge{std::chrono::milliseconds(300'000)},
-          "When a connection takes no new calls, so that its client makes another, 1s to 24h; "
-          "calls under way go on");
+ABSL_FLAG(ConnectionAge, max_connection_age, ConnectionAge{std::chrono::milliseconds(0)},
+          "When a connection takes no new calls, so that its client makes another and finds new "
+          "servers, up to 24h; calls under way go on; 0: never");
 ABSL_FLAG(std::string, tls_cert, "",
           "Serve gRPC by TLS with the certificate in this PEM file, followed by those that lead "
           "to its CA");

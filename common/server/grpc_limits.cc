@@ -9,12 +9,10 @@
 namespace inkwell {
 namespace {
 
-void LimitConnections(const GrpcLimits& limits, grpc::ServerBuilder& builder) {
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.max_concurrent_streams);
+void LimitAge(std::chrono::milliseconds age, grpc::ServerBuilder& builder) {
   // An old connection takes no new calls, so its client makes another: behind a balancer, or
   // with a new replica in DNS, that is how load spreads again.
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
-                             static_cast<int>(limits.max_connection_age.count()));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, static_cast<int>(age.count()));
   // Calls under way stay for as long as they like, which may be long for StreamChanges: cut
   // off, it would leave its client guessing which changes were taken. The connection ends
   // with its last call; what no longer answers, pings find.
@@ -42,7 +40,9 @@ void ApplyLimits(const GrpcLimits& limits, grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(quota);
   // A token and a trace's ids take some hundreds.
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8 << 10);
-  LimitConnections(limits, builder);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.max_concurrent_streams);
+  // Only if it is asked for: gRPC looks at each call for it.
+  if (limits.max_connection_age.count() > 0) LimitAge(limits.max_connection_age, builder);
   SetPings(builder);
 }
 

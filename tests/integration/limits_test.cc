@@ -158,7 +158,7 @@ TEST(Limits, AnOldConnectionTakesNoNewCallsButKeepsItsStream) {
   stream.Send(OneCreate(1));
   ASSERT_TRUE(stream.AwaitResults(1));
   for (int i = 0; i < 3; ++i) {
-    EXPECT_TRUE(Await([&] { return channel->GetState(false) == GRPC_CHANNEL_IDLE; }))
+    ASSERT_TRUE(Await([&] { return channel->GetState(false) == GRPC_CHANNEL_IDLE; }))
         << "it was not told to leave";
     grpc::ClientContext context;
     context.set_deadline(PatientDeadline());
@@ -180,7 +180,7 @@ TEST(Limits, ConnectionsThatGrowOldFailNoCall) {
   CreateLoad load({channel});
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(load.AwaitAcknowledged(10));
-    EXPECT_TRUE(channel->WaitForStateChange(GRPC_CHANNEL_READY, PatientDeadline()));
+    ASSERT_TRUE(channel->WaitForStateChange(GRPC_CHANNEL_READY, PatientDeadline()));
   }
   ASSERT_TRUE(load.AwaitAcknowledged(10));
   load.Stop();
