@@ -7,6 +7,9 @@
 #include "common/queue/connect.h"
 #include "common/queue/partition.h"
 #include "common/server/flag_types.h"
+#include "common/server/grpc_limits.h"
+#include "common/server/tls_files.h"
+#include "common/server/token_file.h"
 
 namespace inkwell {
 
@@ -16,12 +19,16 @@ using DrainTimeout = DurationIn<0, 3'600'000>;
 // The queue that --redis, --namespace and --partitions describe.
 [[nodiscard]] queue::QueueOptions QueueOptionsFromFlags();
 
+// What the gRPC port is protected with, as the flags say.
+[[nodiscard]] GrpcLimits GrpcLimitsFromFlags();
+[[nodiscard]] TlsFiles TlsFilesFromFlags();
+[[nodiscard]] AuthOptions AuthOptionsFromFlags();
+
 // Sets the log up as --log_format and --log_level say.
 void InitLogFromFlags(std::string_view service);
 
 }  // namespace inkwell
 
 ABSL_DECLARE_FLAG(inkwell::DrainTimeout, drain_timeout);
-ABSL_DECLARE_FLAG(inkwell::ByteSize, max_message_bytes);
 ABSL_DECLARE_FLAG(std::string, port_file);
 ABSL_DECLARE_FLAG(std::string, http_port_file);

@@ -3,12 +3,14 @@
 #include <fmt/core.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 #include <spdlog/spdlog.h>
 
 #include "absl/synchronization/mutex.h"
+#include "common/server/credentials.h"
+#include "common/server/exposure.h"
 #include "common/server/port_file.h"
+#include "common/server/tls_watch.h"
 #include "grpc/health/v1/health.pb.h"
 
 namespace inkwell {
@@ -23,10 +25,14 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
+  const auto warning = ExposureWarning(options.listen, options.tls.on(), options.auth.on());
+  if (!warning.empty()) spdlog::warn("{}", warning);
+  const auto credentials = MakeCredentials(options.tls);
+  if (!credentials.ok()) return credentials.status();
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(options.listen.ToText(), grpc::InsecureServerCredentials(), &port);
-  builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
+  builder.AddListeningPort(options.listen.ToText(), *credentials, &port);
+  ApplyLimits(options.limits, builder);
   // Two processes on one port would each get some of the calls, unnoticed.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 
@@ -46,6 +52,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     if (auto status = WritePortFile(options.port_file, port); !status.ok()) return status;
   }
   spdlog::info("listening on {}:{}", options.listen.host, port);
+  if (options.tls.on()) self->tls_watch_ = WatchTlsFiles(options.tls);
   return self;
 }
 

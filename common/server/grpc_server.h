@@ -7,19 +7,24 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/server/flag_types.h"
+#include "common/server/grpc_limits.h"
+#include "common/server/tls_files.h"
+#include "common/server/token_file.h"
 
 namespace inkwell {
 
 struct GrpcServerOptions {
   ListenAddress listen;
-  std::int64_t max_message_bytes = 4 << 20;
+  GrpcLimits limits;
+  TlsFiles tls;
+  AuthOptions auth;       // what the services check; the server warns if there is nothing to check
   std::string port_file;  // empty: none
 };
 
@@ -33,7 +38,7 @@ class GrpcServer {
   };
 
   // Listens; health says NOT_SERVING until SetServing(true). The services must
-  // outlive the server. kFailedPrecondition if the address can't be had.
+  // outlive the server. kFailedPrecondition if the address can't be had, or TLS can't.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(
       const GrpcServerOptions& options, const std::vector<NamedService>& services);
   ~GrpcServer();
@@ -52,6 +57,7 @@ class GrpcServer {
   std::vector<std::string> names_;
   std::atomic<bool> shut_down_ = false;
   std::unique_ptr<grpc::Server> server_;
+  std::jthread tls_watch_;
 };
 
 }  // namespace inkwell

@@ -9,9 +9,12 @@ namespace inkwell::flusher {
 
 absl::StatusOr<std::unique_ptr<Flusher>> Flusher::Start(const Settings& settings,
                                                         const OnFatal& on_fatal) {
+  auto callers = CallerCheck::Create(settings.server.auth, Role::kOperator);
+  if (!callers.ok()) return callers.status();
   auto stores = MakeStores(settings);
   if (!stores.ok()) return stores.status();
-  std::unique_ptr<Flusher> self(new Flusher(settings, *std::move(stores), on_fatal));
+  std::unique_ptr<Flusher> self(
+      new Flusher(settings, *std::move(callers), *std::move(stores), on_fatal));
   if (auto status = self->Listen(); !status.ok()) return status;
   self->watch_.Start();
   self->pause_thread_.Start();
@@ -36,8 +39,10 @@ absl::StatusOr<Flusher::Stores> Flusher::MakeStores(const Settings& settings) {
   return stores;
 }
 
-Flusher::Flusher(const Settings& settings, Stores stores, const OnFatal& on_fatal)
+Flusher::Flusher(const Settings& settings, CallerCheck callers, Stores stores,
+                 const OnFatal& on_fatal)
     : settings_(settings),
+      callers_(std::move(callers)),
       loop_(settings.schedule,
             std::make_unique<FlushRun>(std::move(stores.workers), settings.batch, settings.backoff,
                                        clock_, flush_metrics_, settings.folding),
@@ -49,7 +54,8 @@ Flusher::Flusher(const Settings& settings, Stores stores, const OnFatal& on_fata
       pause_switch_(pause_queue_, clock_),
       dead_letter_store_(std::move(stores.for_operators)),
       dead_letters_(*dead_letter_store_, dead_letter_metrics_),
-      service_({loop_, watch_, pause_thread_, pause_switch_, dead_letter_thread_, dead_letters_}) {}
+      service_({loop_, watch_, pause_thread_, pause_switch_, dead_letter_thread_, dead_letters_},
+               callers_) {}
 
 Flusher::~Flusher() { Stop(); }
 

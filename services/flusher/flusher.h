@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "common/queue/redis_drain_queue.h"
+#include "common/server/caller_check.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
 #include "services/flusher/api/flusher_service.h"
@@ -49,13 +50,14 @@ class Flusher {
     std::unique_ptr<Store> for_operators;
   };
 
-  Flusher(const Settings& settings, Stores stores, const OnFatal& on_fatal);
+  Flusher(const Settings& settings, CallerCheck callers, Stores stores, const OnFatal& on_fatal);
   [[nodiscard]] static absl::StatusOr<Stores> MakeStores(const Settings& settings);
   [[nodiscard]] absl::Status Listen();
   void Begin(const std::stop_token& stop);
   [[nodiscard]] absl::Status Ready() const;
 
   const Settings settings_;
+  const CallerCheck callers_;
   const SystemClock clock_;
   FlushMetrics flush_metrics_;
   BacklogMetrics backlog_metrics_;

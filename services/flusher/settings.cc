@@ -42,7 +42,9 @@ namespace inkwell::flusher {
 Settings SettingsFromFlags() {
   Settings settings(absl::GetFlag(FLAGS_schedule));
   settings.server.listen = absl::GetFlag(FLAGS_listen);
-  settings.server.max_message_bytes = absl::GetFlag(FLAGS_max_message_bytes).bytes;
+  settings.server.limits = GrpcLimitsFromFlags();
+  settings.server.tls = TlsFilesFromFlags();
+  settings.server.auth = AuthOptionsFromFlags();
   settings.server.port_file = absl::GetFlag(FLAGS_port_file);
   settings.http.listen = absl::GetFlag(FLAGS_http_listen);
   settings.http.port_file = absl::GetFlag(FLAGS_http_port_file);

@@ -91,6 +91,7 @@ SteadyTime CallerDeadline(const grpc::CallbackServerContext& context) {
 grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerContext* call,
                                                         const v1::CreateCommentRequest* request,
                                                         v1::CreateCommentResponse* response) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   const auto durability =
       Check(context_, CheckCreate(*request, context_.limits), request->durability());
   if (!durability.ok()) return Refuse(*call, durability.status());
@@ -110,6 +111,7 @@ grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerContext* call,
                                                         const v1::UpdateCommentRequest* request,
                                                         v1::UpdateCommentResponse* response) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   const auto durability =
       Check(context_, CheckUpdate(*request, context_.limits), request->durability());
   if (!durability.ok()) return Refuse(*call, durability.status());
@@ -124,6 +126,7 @@ grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerContext* call,
                                                         const v1::DeleteCommentRequest* request,
                                                         v1::DeleteCommentResponse* response) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   const auto durability = Check(context_, CheckDelete(*request), request->durability());
   if (!durability.ok()) return Refuse(*call, durability.status());
   const WallTime now = context_.clock.Now();
@@ -137,6 +140,7 @@ grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
     grpc::CallbackServerContext* call, const v1::BatchCreateCommentsRequest* request,
     v1::BatchCreateCommentsResponse* response) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   const absl::Status status = CheckBatchSize(request->requests_size());
   if (!status.ok()) return Refuse(*call, status);
   return StartBatchCreate(context_, *call, *request, *response);
@@ -144,6 +148,7 @@ grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
 CommentService::StreamChanges(grpc::CallbackServerContext* call) {
+  if (const auto status = callers_.Check(*call); !status.ok()) return RefuseStream(status);
   return StartStreamChanges(context_, *call, streams_);
 }
 

@@ -6,6 +6,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "common/base/clock.h"
+#include "common/server/caller_check.h"
 #include "inkwell/v1/comment_service.grpc.pb.h"
 #include "services/ingest/call_context.h"
 #include "services/ingest/open_streams.h"
@@ -18,7 +19,9 @@ namespace inkwell::ingest {
 // Thread-safe.
 class CommentService final : public v1::CommentService::CallbackService {
  public:
-  explicit CommentService(const CallContext& context) : context_(context) {}
+  // `callers` outlives the server.
+  CommentService(const CallContext& context, const CallerCheck& callers)
+      : context_(context), callers_(callers) {}
 
   grpc::ServerUnaryReactor* CreateComment(grpc::CallbackServerContext* call,
                                           const v1::CreateCommentRequest* request,
@@ -41,6 +44,7 @@ class CommentService final : public v1::CommentService::CallbackService {
 
  private:
   const CallContext context_;
+  const CallerCheck& callers_;
   OpenStreams streams_;
 };
 

@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/base/signals.h"
 #include "common/queue/redis_push_queue.h"
+#include "common/server/caller_check.h"
 #include "common/server/common_flags.h"
 #include "common/server/flags.h"
 #include "common/server/grpc_server.h"
@@ -35,6 +36,8 @@ int Fail(const absl::Status& status) {
 
 int Run() {
   const Settings settings = SettingsFromFlags();
+  const auto callers = CallerCheck::Create(settings.server.auth, Role::kWriter);
+  if (!callers.ok()) return Fail(callers.status());
   std::atomic<bool> failed = false;
 
   IngestMetrics metrics;
@@ -63,7 +66,8 @@ int Run() {
       });
   const SystemClock clock;
   CommentService service(
-      {writer, clock, metrics, settings.limits, settings.queue.partitions, settings.durability});
+      {writer, clock, metrics, settings.limits, settings.queue.partitions, settings.durability},
+      *callers);
 
   auto started = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
   if (!started.ok()) return Fail(started.status());

@@ -55,11 +55,24 @@ class StreamCall final
   v1::StreamChangesRequest* request_ = nullptr;  // on the arena
 };
 
+// Owned by gRPC too.
+class RefusedStream final
+    : public grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse> {
+ public:
+  explicit RefusedStream(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
+  void OnDone() override { delete this; }
+};
+
 }  // namespace
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>* StartStreamChanges(
     const CallContext& context, const grpc::CallbackServerContext& call, OpenStreams& streams) {
   return new StreamCall(context, call, streams);
+}
+
+grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>* RefuseStream(
+    const absl::Status& status) {
+  return new RefusedStream(status);
 }
 
 }  // namespace inkwell::ingest

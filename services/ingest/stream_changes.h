@@ -10,4 +10,8 @@ namespace inkwell::ingest {
 StartStreamChanges(const CallContext& context, const grpc::CallbackServerContext& call,
                    OpenStreams& streams);
 
+// A stream that ends with `status` before it began.
+[[nodiscard]] grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
+RefuseStream(const absl::Status& status);
+
 }  // namespace inkwell::ingest

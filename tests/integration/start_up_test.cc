@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string>
 
+#include "tests/support/certificate_authority.h"
 #include "tests/support/free_port.h"
 #include "tests/support/stack.h"
 
@@ -105,6 +106,54 @@ TEST_P(StartUp, RefusesASecretFileThatCantBeRead) {
   const auto ended = Run({"--redis_file=/no/such/file"});
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(ended.output, AllOf(HasSubstr("--redis_file"), HasSubstr("/no/such/file")));
+}
+
+TEST_P(StartUp, RefusesTlsToRedis) {
+  const auto ended = Run({"--redis=rediss://127.0.0.1:1"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("redis"), HasSubstr("this build doesn't have")));
+}
+
+TEST_P(StartUp, RefusesCertificatesThatNobodyWouldTake) {
+  const CertificateAuthority ca;
+  const auto server = ca.Issue("server");
+  const auto expired = ca.Issue("expired", -1);
+  const auto refusal = [](const Flags& flags) {
+    auto all = flags;
+    all.insert(all.end(), {"--listen=127.0.0.1:0", "--http_listen=127.0.0.1:0",
+                           "--redis=redis://127.0.0.1:1"});
+    const auto ended = Run(all);
+    EXPECT_EQ(ended.exit_code, 1);
+    return ended.output;
+  };
+  const std::string cert = "--tls_cert=" + server.cert.string();
+  EXPECT_THAT(refusal({"--tls_cert=" + expired.cert.string(), "--tls_key=" + expired.key.string()}),
+              AllOf(HasSubstr("--tls_cert=" + expired.cert.string()), HasSubstr("has expired")));
+  EXPECT_THAT(refusal({cert, "--tls_key=" + expired.key.string()}),
+              AllOf(HasSubstr("--tls_key=" + expired.key.string()), HasSubstr("is not the key")));
+  EXPECT_THAT(refusal({cert}), HasSubstr("--tls_key=: is not set"));
+  EXPECT_THAT(refusal({cert, "--tls_key=/no/key", "--tls_client_ca=/no/ca"}),
+              AllOf(HasSubstr("--tls_key=/no/key"), HasSubstr("--tls_client_ca=/no/ca")));
+}
+
+TEST_P(StartUp, RefusesATokensFileAndNamesItsBadLines) {
+  const TempDir folder;
+  const auto file = folder.path() / "tokens";
+  std::ofstream(file) << "me hunter2 operator\n";
+  const auto ended = Run({"--auth_tokens_file=" + file.string(), "--listen=127.0.0.1:0",
+                          "--http_listen=127.0.0.1:0", "--redis=redis://127.0.0.1:1"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("--auth_tokens_file=" + file.string()),
+                                  HasSubstr("line 1: bad hash"), Not(HasSubstr("hunter2"))));
+}
+
+TEST_P(StartUp, WarnsOfAPortThatIsOpenToStrangers) {
+  // An address for examples (RFC 5737), which no machine has.
+  const auto ended =
+      Run({"--listen=192.0.2.1:1", "--http_listen=127.0.0.1:0", "--redis=redis://127.0.0.1:1"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("without TLS and tokens"), HasSubstr("--tls_cert"),
+                                  HasSubstr("--auth_tokens_file")));
 }
 
 TEST_P(StartUp, RefusesAPortThatIsTaken) {

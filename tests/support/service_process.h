@@ -55,6 +55,7 @@ class ServiceProcess {
   // Waits for health to say so.
   [[nodiscard]] bool AwaitServing();
 
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }
   [[nodiscard]] bool IsRunning() { return process_.IsRunning(); }
   // Whether it runs, but stands still since a SIGSTOP.
   [[nodiscard]] bool IsStopped() {

@@ -35,6 +35,7 @@ grpc::ServerUnaryReactor* RunOn(OperatorThread& thread, grpc::CallbackServerCont
 grpc::ServerUnaryReactor* FlusherService::Flush(grpc::CallbackServerContext* call,
                                                 const v1::FlushRequest* /*request*/,
                                                 v1::FlushResponse* response) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   auto* reactor = call->DefaultReactor();
   parts_.loop.RequestFlush([reactor, response](const absl::StatusOr<FlushSummary>& summary) {
     if (summary.ok()) SetFlush(*summary, *response);
@@ -46,6 +47,7 @@ grpc::ServerUnaryReactor* FlusherService::Flush(grpc::CallbackServerContext* cal
 grpc::ServerUnaryReactor* FlusherService::GetStatus(grpc::CallbackServerContext* call,
                                                     const v1::GetStatusRequest* /*request*/,
                                                     v1::GetStatusResponse* response) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   auto* reactor = call->DefaultReactor();
   parts_.watch.Read([this, reactor, response](const absl::StatusOr<Backlog>& backlog) {
     if (backlog.ok()) {
@@ -60,6 +62,7 @@ grpc::ServerUnaryReactor* FlusherService::GetStatus(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* FlusherService::PauseFlushing(grpc::CallbackServerContext* call,
                                                         const v1::PauseFlushingRequest* request,
                                                         v1::PauseFlushingResponse* /*response*/) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   return RunOn(parts_.pause_thread, *call, [this, request](const KeepGoing&) {
     return parts_.pause_switch.Pause(request->reason());
   });
@@ -68,6 +71,7 @@ grpc::ServerUnaryReactor* FlusherService::PauseFlushing(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* FlusherService::ResumeFlushing(
     grpc::CallbackServerContext* call, const v1::ResumeFlushingRequest* /*request*/,
     v1::ResumeFlushingResponse* /*response*/) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   return RunOn(parts_.pause_thread, *call,
                [this](const KeepGoing&) { return parts_.pause_switch.Resume(); });
 }
@@ -75,6 +79,7 @@ grpc::ServerUnaryReactor* FlusherService::ResumeFlushing(
 grpc::ServerUnaryReactor* FlusherService::ListDeadLetters(grpc::CallbackServerContext* call,
                                                           const v1::ListDeadLettersRequest* request,
                                                           v1::ListDeadLettersResponse* response) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   return RunOn(parts_.dead_letter_thread, *call, [this, request, response](const KeepGoing&) {
     auto page = parts_.dead_letters.List(request->page_size(), request->page_token());
     if (page.ok()) SetPage(*std::move(page), *response);
@@ -85,6 +90,7 @@ grpc::ServerUnaryReactor* FlusherService::ListDeadLetters(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* FlusherService::ReplayDeadLetters(
     grpc::CallbackServerContext* call, const v1::ReplayDeadLettersRequest* request,
     v1::ReplayDeadLettersResponse* response) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   return RunOn(parts_.dead_letter_thread, *call,
                [this, request, response](const KeepGoing& keep_going) {
                  const auto result = parts_.dead_letters.Replay(
@@ -98,6 +104,7 @@ grpc::ServerUnaryReactor* FlusherService::ReplayDeadLetters(
 grpc::ServerUnaryReactor* FlusherService::DiscardDeadLetters(
     grpc::CallbackServerContext* call, const v1::DiscardDeadLettersRequest* request,
     v1::DiscardDeadLettersResponse* response) {
+  if (auto* refused = callers_.Refuse(*call)) return refused;
   return RunOn(parts_.dead_letter_thread, *call, [this, request, response](const KeepGoing&) {
     const auto discarded = parts_.dead_letters.Discard(
         {request->dead_letter_ids().begin(), request->dead_letter_ids().end()});

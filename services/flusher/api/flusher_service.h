@@ -5,6 +5,7 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include "common/server/caller_check.h"
 #include "inkwell/v1/flusher_service.grpc.pb.h"
 #include "services/flusher/backlog/backlog_watch.h"
 #include "services/flusher/flush/flush_loop.h"
@@ -27,7 +28,9 @@ struct FlusherParts {
 // Thread-safe.
 class FlusherService final : public v1::FlusherService::CallbackService {
  public:
-  explicit FlusherService(const FlusherParts& parts) : parts_(parts) {}
+  // `callers` outlives the server too.
+  FlusherService(const FlusherParts& parts, const CallerCheck& callers)
+      : parts_(parts), callers_(callers) {}
 
   grpc::ServerUnaryReactor* Flush(grpc::CallbackServerContext* call,
                                   const v1::FlushRequest* request,
@@ -53,6 +56,7 @@ class FlusherService final : public v1::FlusherService::CallbackService {
 
  private:
   const FlusherParts parts_;
+  const CallerCheck& callers_;
 };
 
 }  // namespace inkwell::flusher

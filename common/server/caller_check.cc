@@ -1,0 +1,45 @@
+#include "common/server/caller_check.h"
+
+#include <fmt/core.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/server/authorize.h"
+#include "common/server/grpc_status.h"
+
+namespace inkwell {
+
+absl::StatusOr<CallerCheck> CallerCheck::Create(const AuthOptions& options, Role required) {
+  if (!options.on()) return CallerCheck(nullptr, required);
+  auto tokens = TokenFile::Open(options);
+  if (!tokens.ok()) return tokens.status();
+  return CallerCheck(*std::move(tokens), required);
+}
+
+absl::Status CallerCheck::Check(const grpc::CallbackServerContext& call) const {
+  if (tokens_ == nullptr) return absl::OkStatus();
+  std::vector<std::string_view> authorization;
+  const auto [first, last] = call.client_metadata().equal_range("authorization");
+  for (auto header = first; header != last; ++header) {
+    authorization.emplace_back(header->second.data(), header->second.size());
+  }
+  absl::Status status = Authorize(*tokens_->Current(), authorization, required_);
+  if (!status.ok()) {
+    refusals_->Report(
+        fmt::format("refused a call of {}: {}", call.peer(), std::string(status.message())));
+  }
+  return status;
+}
+
+grpc::ServerUnaryReactor* CallerCheck::Refuse(grpc::CallbackServerContext& call) const {
+  const absl::Status status = Check(call);
+  if (status.ok()) return nullptr;
+  auto* reactor = call.DefaultReactor();
+  reactor->Finish(ToGrpcStatus(status));
+  return reactor;
+}
+
+}  // namespace inkwell
