@@ -54,15 +54,24 @@ GrpcServer::~GrpcServer() {
 }
 
 void GrpcServer::SetServing(bool serving) {
-  serving = serving && !shut_down_;
+  MutexLock lock(mutex_);
+  if (!stopped_serving_) TellHealth(serving);
+}
+
+void GrpcServer::StopServing() {
+  MutexLock lock(mutex_);
+  stopped_serving_ = true;
+  TellHealth(false);
+}
+
+void GrpcServer::TellHealth(bool serving) {
   auto* health = server_->GetHealthCheckService();
   health->SetServingStatus("", serving);
   for (const auto& name : names_) health->SetServingStatus(name, serving);
 }
 
 void GrpcServer::Shutdown(std::chrono::milliseconds timeout) {
-  shut_down_ = true;
-  SetServing(false);
+  StopServing();
   server_->Shutdown(std::chrono::system_clock::now() + timeout);
 }
 

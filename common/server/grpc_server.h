@@ -5,7 +5,6 @@
 #include <grpcpp/server.h>
 #include <grpcpp/support/config.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/mutex.h"
 #include "common/server/flag_types.h"
 
 namespace inkwell {
@@ -38,19 +38,27 @@ class GrpcServer {
       const GrpcServerOptions& options, const std::vector<NamedService>& services);
   ~GrpcServer();
 
-  // What health answers, overall and for each service; after Shutdown always
+  // What health answers, overall and for each service; after StopServing always
   // NOT_SERVING.
-  void SetServing(bool serving);
+  void SetServing(bool serving) INK_EXCLUDES(mutex_);
+  // Health says NOT_SERVING for good, so that clients go elsewhere. Calls are still taken.
+  void StopServing() INK_EXCLUDES(mutex_);
 
-  // Health says NOT_SERVING, new calls are refused, those under way may go on until
+  // Stops serving and tells clients to disconnect (GOAWAY). Calls under way may go on until
   // `timeout` and are cancelled then. Returns when all are done. May be called twice.
-  void Shutdown(std::chrono::milliseconds timeout);
+  //
+  // A call that was sent before its client knew gets a bare CANCELLED, however soon it comes:
+  // gRPC 1.51 gives no call to a service once it shuts down, and has no way to say GOAWAY
+  // before. So call StopServing a while earlier.
+  void Shutdown(std::chrono::milliseconds timeout) INK_EXCLUDES(mutex_);
 
  private:
   GrpcServer() = default;
+  void TellHealth(bool serving) INK_REQUIRES(mutex_);
 
   std::vector<std::string> names_;
-  std::atomic<bool> shut_down_ = false;
+  Mutex mutex_;
+  bool stopped_serving_ INK_GUARDED_BY(mutex_) = false;
   std::unique_ptr<grpc::Server> server_;
 };
 

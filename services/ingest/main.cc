@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 
 #include "common/base/clock.h"
 #include "common/base/signals.h"
@@ -72,8 +73,10 @@ int Run() {
 
   const int signal = AwaitTermination();
   spdlog::info("signal {}: finishing calls under way", signal);
-  // Calls under way wait for the writer, so it goes on until they are done.
+  server->StopServing();
   service.StopStreams();
+  std::this_thread::sleep_for(settings.shutdown_delay);
+  // Calls under way wait for the writer, so it goes on until they are done.
   server->Shutdown(settings.drain_timeout);
   writer.Stop(settings.drain_timeout);
   spdlog::info("done");
