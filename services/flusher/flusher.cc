@@ -38,6 +38,7 @@ absl::StatusOr<Flusher::Stores> Flusher::MakeStores(const Settings& settings) {
 
 Flusher::Flusher(const Settings& settings, Stores stores, const OnFatal& on_fatal)
     : settings_(settings),
+      grpc_metrics_(*v1::FlushRequest::descriptor()->file()->service(0)),
       loop_(settings.schedule,
             std::make_unique<FlushRun>(std::move(stores.workers), settings.batch, settings.backoff,
                                        clock_, flush_metrics_, settings.folding),
@@ -49,13 +50,15 @@ Flusher::Flusher(const Settings& settings, Stores stores, const OnFatal& on_fata
       pause_switch_(pause_queue_, clock_),
       dead_letter_store_(std::move(stores.for_operators)),
       dead_letters_(*dead_letter_store_, dead_letter_metrics_),
-      service_({loop_, watch_, pause_thread_, pause_switch_, dead_letter_thread_, dead_letters_}) {}
+      service_({loop_, watch_, pause_thread_, pause_switch_, dead_letter_thread_, dead_letters_},
+               grpc_metrics_) {}
 
 Flusher::~Flusher() { Stop(); }
 
 absl::Status Flusher::Listen() {
   auto http = HttpServer::Start(
-      settings_.http, {MetricsPage({&flush_metrics_, &backlog_metrics_, &dead_letter_metrics_}),
+      settings_.http, {MetricsPage({&flush_metrics_, &backlog_metrics_, &dead_letter_metrics_,
+                                    &grpc_metrics_, &process_metrics_}),
                        LivePage(), ReadyPage([this] { return Ready(); })});
   if (!http.ok()) return http.status();
   http_ = *std::move(http);

@@ -12,8 +12,10 @@
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "common/queue/redis_drain_queue.h"
+#include "common/server/grpc_metrics.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
+#include "common/server/process_metrics.h"
 #include "services/flusher/api/flusher_service.h"
 #include "services/flusher/backlog/backlog_metrics.h"
 #include "services/flusher/backlog/backlog_watch.h"
@@ -60,6 +62,8 @@ class Flusher {
   FlushMetrics flush_metrics_;
   BacklogMetrics backlog_metrics_;
   DeadLetterMetrics dead_letter_metrics_;
+  GrpcMetrics grpc_metrics_;
+  const ProcessMetrics process_metrics_;
 
   FlushLoop loop_;
   BacklogWatch watch_;

@@ -6,6 +6,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "common/base/clock.h"
+#include "common/server/grpc_metrics.h"
 #include "inkwell/v1/comment_service.grpc.pb.h"
 #include "services/ingest/call_context.h"
 #include "services/ingest/open_streams.h"
@@ -18,7 +19,8 @@ namespace inkwell::ingest {
 // Thread-safe.
 class CommentService final : public v1::CommentService::CallbackService {
  public:
-  explicit CommentService(const CallContext& context) : context_(context) {}
+  // `calls` is told of each call, and outlives the service.
+  CommentService(const CallContext& context, GrpcMetrics& calls);
 
   grpc::ServerUnaryReactor* CreateComment(grpc::CallbackServerContext* call,
                                           const v1::CreateCommentRequest* request,
@@ -41,6 +43,11 @@ class CommentService final : public v1::CommentService::CallbackService {
 
  private:
   const CallContext context_;
+  GrpcMethodMetrics& create_;
+  GrpcMethodMetrics& update_;
+  GrpcMethodMetrics& delete_;
+  GrpcMethodMetrics& batch_create_;
+  GrpcMethodMetrics& stream_;
   OpenStreams streams_;
 };
 

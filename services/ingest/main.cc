@@ -13,9 +13,11 @@
 #include "common/queue/redis_push_queue.h"
 #include "common/server/common_flags.h"
 #include "common/server/flags.h"
+#include "common/server/grpc_metrics.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
 #include "common/server/pages.h"
+#include "common/server/process_metrics.h"
 #include "services/ingest/comment_service.h"
 #include "services/ingest/ingest_metrics.h"
 #include "services/ingest/push_writer.h"
@@ -39,12 +41,14 @@ int Run() {
   std::atomic<bool> failed = false;
 
   IngestMetrics metrics;
+  GrpcMetrics calls(*v1::CreateCommentRequest::descriptor()->file()->service(0));
+  const ProcessMetrics process;
   std::atomic<bool> ready = false;
-  auto http = HttpServer::Start(settings.http,
-                                {MetricsPage({&metrics}), LivePage(), ReadyPage([&ready] {
-                                   return ready ? absl::OkStatus()
-                                                : absl::UnavailableError("Redis is not reachable");
-                                 })});
+  auto http = HttpServer::Start(
+      settings.http, {MetricsPage({&metrics, &calls, &process}), LivePage(), ReadyPage([&ready] {
+                        return ready ? absl::OkStatus()
+                                     : absl::UnavailableError("Redis is not reachable");
+                      })});
   if (!http.ok()) return Fail(http.status());
 
   // The writer reports to the server, and the server's calls submit to the writer: so
@@ -64,7 +68,8 @@ int Run() {
       });
   const SystemClock clock;
   CommentService service(
-      {writer, clock, metrics, settings.limits, settings.queue.partitions, settings.durability});
+      {writer, clock, metrics, settings.limits, settings.queue.partitions, settings.durability},
+      calls);
 
   auto started = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
   if (!started.ok()) return Fail(started.status());

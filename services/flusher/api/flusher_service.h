@@ -5,6 +5,7 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include "common/server/grpc_metrics.h"
 #include "inkwell/v1/flusher_service.grpc.pb.h"
 #include "services/flusher/backlog/backlog_watch.h"
 #include "services/flusher/flush/flush_loop.h"
@@ -27,7 +28,8 @@ struct FlusherParts {
 // Thread-safe.
 class FlusherService final : public v1::FlusherService::CallbackService {
  public:
-  explicit FlusherService(const FlusherParts& parts) : parts_(parts) {}
+  // `calls` is told of each call, and outlives the service.
+  FlusherService(const FlusherParts& parts, GrpcMetrics& calls) : parts_(parts), calls_(calls) {}
 
   grpc::ServerUnaryReactor* Flush(grpc::CallbackServerContext* call,
                                   const v1::FlushRequest* request,
@@ -53,6 +55,7 @@ class FlusherService final : public v1::FlusherService::CallbackService {
 
  private:
   const FlusherParts parts_;
+  GrpcMetrics& calls_;
 };
 
 }  // namespace inkwell::flusher
