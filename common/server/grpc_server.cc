@@ -54,24 +54,13 @@ GrpcServer::~GrpcServer() {
 }
 
 void GrpcServer::SetServing(bool serving) {
-  MutexLock lock(mutex_);
-  if (!stopped_serving_) TellHealth(serving);
-}
-
-void GrpcServer::StopServing() {
-  MutexLock lock(mutex_);
-  stopped_serving_ = true;
-  TellHealth(false);
-}
-
-void GrpcServer::TellHealth(bool serving) {
   auto* health = server_->GetHealthCheckService();
   health->SetServingStatus("", serving);
   for (const auto& name : names_) health->SetServingStatus(name, serving);
 }
 
 void GrpcServer::Shutdown(std::chrono::milliseconds timeout) {
-  StopServing();
+  SetServing(false);
   server_->Shutdown(std::chrono::system_clock::now() + timeout);
 }
 

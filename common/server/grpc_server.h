@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/base/mutex.h"
 #include "common/server/flag_types.h"
 
 namespace inkwell {
@@ -38,27 +37,21 @@ class GrpcServer {
       const GrpcServerOptions& options, const std::vector<NamedService>& services);
   ~GrpcServer();
 
-  // What health answers, overall and for each service; after StopServing always
-  // NOT_SERVING.
-  void SetServing(bool serving) INK_EXCLUDES(mutex_);
-  // Health says NOT_SERVING for good, so that clients go elsewhere. Calls are still taken.
-  void StopServing() INK_EXCLUDES(mutex_);
+  // What health answers, overall and for each service. Calls are taken all the same.
+  void SetServing(bool serving);
 
-  // Stops serving and tells clients to disconnect (GOAWAY). Calls under way may go on until
+  // Health says NOT_SERVING. Tells clients to disconnect (GOAWAY). Calls under way may go on until
   // `timeout` and are cancelled then. Returns when all are done. May be called twice.
   //
   // A call that was sent before its client knew gets a bare CANCELLED, however soon it comes:
   // gRPC 1.51 gives no call to a service once it shuts down, and has no way to say GOAWAY
-  // before. So call StopServing a while earlier.
-  void Shutdown(std::chrono::milliseconds timeout) INK_EXCLUDES(mutex_);
+  // before. So say SetServing(false) a while earlier, for clients to go elsewhere.
+  void Shutdown(std::chrono::milliseconds timeout);
 
  private:
   GrpcServer() = default;
-  void TellHealth(bool serving) INK_REQUIRES(mutex_);
 
   std::vector<std::string> names_;
-  Mutex mutex_;
-  bool stopped_serving_ INK_GUARDED_BY(mutex_) = false;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -16,12 +16,13 @@ absl::Status Stopped() {
 }  // namespace
 
 BacklogWatch::BacklogWatch(const Options& options, std::unique_ptr<queue::DrainQueue> queue,
-                           const Clock& clock, BacklogMetrics& metrics, OnLong on_long,
-                           OnFatal on_fatal)
+                           const Clock& clock, BacklogMetrics& metrics, OnLook on_look,
+                           OnLong on_long, OnFatal on_fatal)
     : options_(options),
       queue_(std::move(queue)),
       clock_(clock),
       metrics_(metrics),
+      on_look_(std::move(on_look)),
       on_long_(std::move(on_long)),
       on_fatal_(std::move(on_fatal)) {}
 
@@ -59,7 +60,7 @@ void BacklogWatch::Watch(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto readers = AwaitReaders(stop);
     const auto backlog = ReadNow();
-    reachable_ = backlog.ok();
+    on_look_(backlog.ok());
     metrics_.Looked(backlog);
     for (const auto& on_read : readers) on_read(backlog);
     if (backlog.ok()) RaiseAlarm(*backlog);
