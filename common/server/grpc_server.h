@@ -40,8 +40,8 @@ class GrpcServer {
   // What health answers, overall and for each service. Calls are taken all the same.
   void SetServing(bool serving);
 
-  // Health says NOT_SERVING. Tells clients to disconnect (GOAWAY). Calls under way may go on until
-  // `timeout` and are cancelled then. Returns when all are done. May be called twice.
+  // Health says NOT_SERVING, clients are told to disconnect (GOAWAY). Calls under way may go
+  // on until `timeout` and are cancelled then. Returns when all are done. May be called twice.
   //
   // A call that was sent before its client knew gets a bare CANCELLED, however soon it comes:
   // gRPC 1.51 gives no call to a service once it shuts down, and has no way to say GOAWAY
