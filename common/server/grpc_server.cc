@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "absl/synchronization/mutex.h"
+#include "common/server/grpc_log.h"
 #include "common/server/port_file.h"
 #include "grpc/health/v1/health.pb.h"
 
@@ -15,6 +16,7 @@ namespace inkwell {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const GrpcServerOptions& options, const std::vector<NamedService>& services) {
+  TakeGrpcLog();
   // Makes the linker keep health's descriptor: gRPC 1.51 serves health without
   // registering it, and reflection then fails at the service that it lists.
   grpc::health::v1::HealthCheckRequest::descriptor();

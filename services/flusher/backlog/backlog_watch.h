@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -52,6 +53,7 @@ class BacklogWatch {
   void Watch(const std::stop_token& stop);
   [[nodiscard]] std::vector<OnRead> AwaitReaders(const std::stop_token& stop);
   [[nodiscard]] absl::StatusOr<Backlog> ReadNow();
+  void LogChange(const absl::Status& status);
   void RaiseAlarm(const Backlog& backlog) const;
 
   const Options options_;
@@ -61,6 +63,7 @@ class BacklogWatch {
   const OnLook on_look_;
   const OnLong on_long_;
   const OnFatal on_fatal_;
+  std::optional<bool> reachable_;  // the watch thread's
 
   Mutex mutex_;
   CondVar changed_;
