@@ -34,9 +34,11 @@ absl::Status CallerCheck::Check(const grpc::CallbackServerContext& call) const {
   return status;
 }
 
-grpc::ServerUnaryReactor* CallerCheck::Refuse(grpc::CallbackServerContext& call) const {
+grpc::ServerUnaryReactor* CallerCheck::Refuse(grpc::CallbackServerContext& call,
+                                              const GrpcCallMeter& meter) const {
   const absl::Status status = Check(call);
   if (status.ok()) return nullptr;
+  meter.End(status.code());
   auto* reactor = call.DefaultReactor();
   reactor->Finish(ToGrpcStatus(status));
   return reactor;

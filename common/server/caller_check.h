@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "common/server/grpc_metrics.h"
 #include "common/server/repeated_warning.h"
 #include "common/server/token_file.h"
 
@@ -26,9 +27,10 @@ class CallerCheck {
   // OK, or why the call is refused, as of Authorize. Refusals are logged, one a second.
   [[nodiscard]] absl::Status Check(const grpc::CallbackServerContext& call) const;
 
-  // Ends a unary call that is refused, and returns what its handler returns then; nullptr:
-  // it may go on.
-  [[nodiscard]] grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call) const;
+  // Ends a unary call that is refused, for `meter` too, and returns what its handler returns
+  // then; nullptr: it may go on.
+  [[nodiscard]] grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call,
+                                                 const GrpcCallMeter& meter) const;
 
  private:
   CallerCheck(std::unique_ptr<TokenFile> tokens, Role required)

@@ -9,6 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/server/credentials.h"
 #include "common/server/exposure.h"
+#include "common/server/grpc_log.h"
 #include "common/server/port_file.h"
 #include "common/server/tls_watch.h"
 #include "grpc/health/v1/health.pb.h"
@@ -17,6 +18,7 @@ namespace inkwell {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const GrpcServerOptions& options, const std::vector<NamedService>& services) {
+  TakeGrpcLog();
   // Makes the linker keep health's descriptor: gRPC 1.51 serves health without
   // registering it, and reflection then fails at the service that it lists.
   grpc::health::v1::HealthCheckRequest::descriptor();
@@ -61,14 +63,12 @@ GrpcServer::~GrpcServer() {
 }
 
 void GrpcServer::SetServing(bool serving) {
-  serving = serving && !shut_down_;
   auto* health = server_->GetHealthCheckService();
   health->SetServingStatus("", serving);
   for (const auto& name : names_) health->SetServingStatus(name, serving);
 }
 
 void GrpcServer::Shutdown(std::chrono::milliseconds timeout) {
-  shut_down_ = true;
   SetServing(false);
   server_->Shutdown(std::chrono::system_clock::now() + timeout);
 }

@@ -5,7 +5,6 @@
 #include <grpcpp/server.h>
 #include <grpcpp/support/config.h>
 
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -43,19 +42,21 @@ class GrpcServer {
       const GrpcServerOptions& options, const std::vector<NamedService>& services);
   ~GrpcServer();
 
-  // What health answers, overall and for each service; after Shutdown always
-  // NOT_SERVING.
+  // What health answers, overall and for each service. Calls are taken all the same.
   void SetServing(bool serving);
 
-  // Health says NOT_SERVING, new calls are refused, those under way may go on until
-  // `timeout` and are cancelled then. Returns when all are done. May be called twice.
+  // Health says NOT_SERVING, clients are told to disconnect (GOAWAY). Calls under way may go
+  // on until `timeout` and are cancelled then. Returns when all are done. May be called twice.
+  //
+  // A call that was sent before its client knew gets a bare CANCELLED, however soon it comes:
+  // gRPC 1.51 gives no call to a service once it shuts down, and has no way to say GOAWAY
+  // before. So say SetServing(false) a while earlier, for clients to go elsewhere.
   void Shutdown(std::chrono::milliseconds timeout);
 
  private:
   GrpcServer() = default;
 
   std::vector<std::string> names_;
-  std::atomic<bool> shut_down_ = false;
   std::unique_ptr<grpc::Server> server_;
   std::jthread tls_watch_;
 };

@@ -13,6 +13,7 @@
 
 #include "common/base/sleep.h"
 #include "common/server/port_file.h"
+#include "common/server/repeated_warning.h"
 
 namespace inkwell {
 namespace {
@@ -23,7 +24,8 @@ constexpr const char* kThreads = "4";
 constexpr const char* kRequestTimeoutMs = "5000";
 
 int LogMessage(const mg_connection* /*connection*/, const char* message) {
-  spdlog::warn("HTTP: {}", message);
+  static RepeatedWarning warnings;  // whoever reaches the port may cause them
+  warnings.Report(fmt::format("HTTP: {}", message));
   return 1;  // don't print it
 }
 

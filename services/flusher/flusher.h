@@ -1,7 +1,7 @@
 // A flusher's parts, and how they are joined.
 #pragma once
 
-#include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -13,11 +13,15 @@
 #include "common/base/clock.h"
 #include "common/queue/redis_drain_queue.h"
 #include "common/server/caller_check.h"
+#include "common/server/grpc_metrics.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
+#include "common/server/process_metrics.h"
+#include "common/server/readiness.h"
 #include "services/flusher/api/flusher_service.h"
 #include "services/flusher/backlog/backlog_metrics.h"
 #include "services/flusher/backlog/backlog_watch.h"
+#include "services/flusher/database_watch.h"
 #include "services/flusher/flush/flush_loop.h"
 #include "services/flusher/flush/flush_metrics.h"
 #include "services/flusher/operator/dead_letter_metrics.h"
@@ -54,7 +58,7 @@ class Flusher {
   [[nodiscard]] static absl::StatusOr<Stores> MakeStores(const Settings& settings);
   [[nodiscard]] absl::Status Listen();
   void Begin(const std::stop_token& stop);
-  [[nodiscard]] absl::Status Ready() const;
+  void Meet(std::size_t need, bool met);
 
   const Settings settings_;
   const CallerCheck callers_;
@@ -62,9 +66,14 @@ class Flusher {
   FlushMetrics flush_metrics_;
   BacklogMetrics backlog_metrics_;
   DeadLetterMetrics dead_letter_metrics_;
+  GrpcMetrics grpc_metrics_;
+  const ProcessMetrics process_metrics_;
+
+  Readiness readiness_;
 
   FlushLoop loop_;
   BacklogWatch watch_;
+  DatabaseWatch database_watch_;
 
   // Two threads, so that a pause needn't wait for a database that hangs.
   queue::RedisDrainQueue pause_queue_;
@@ -75,7 +84,6 @@ class Flusher {
   OperatorThread dead_letter_thread_;
 
   FlusherService service_;
-  std::atomic<bool> schema_ready_ = false;
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<HttpServer> http_;
   std::jthread starter_;

@@ -33,20 +33,20 @@ absl::StatusOr<Durability> CheckMember(const CallContext& context,
 class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
  public:
   BatchCall(const CallContext& context, const grpc::CallbackServerContext& call,
-            const v1::BatchCreateCommentsRequest& request,
+            const GrpcCallMeter& meter, const v1::BatchCreateCommentsRequest& request,
             v1::BatchCreateCommentsResponse& response)
-      : metrics_(context.metrics), response_(response) {
+      : metrics_(context.metrics), meter_(meter), response_(response) {
     std::vector<Submission> submissions = Accept(context, call, request);
     // Set before anyone can answer.
     unanswered_ = submissions.size();
     if (submissions.empty()) {
-      Finish(grpc::Status::OK);
+      End(absl::OkStatus());
       return;
     }
     const absl::Status status = context.writer.Submit(std::move(submissions));
     if (!status.ok()) {
       metrics_.Refused(status, static_cast<std::int64_t>(unanswered_));
-      Finish(ToGrpcStatus(status));
+      End(status);
     }
     // Nothing after this: the last answer may have come already.
   }
@@ -64,11 +64,16 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
       }
     }
     metrics_.Accepted(ChangeKind::kCreate, accepted);
-    if (unanswered_.fetch_sub(answers.size()) == answers.size()) Finish(grpc::Status::OK);
+    if (unanswered_.fetch_sub(answers.size()) == answers.size()) End(absl::OkStatus());
   }
   void OnDone() override { delete this; }
 
  private:
+  void End(const absl::Status& status) {
+    meter_.End(status.code());
+    Finish(ToGrpcStatus(status));
+  }
+
   // Writes a result for each request, as if it will succeed if it is valid.
   std::vector<Submission> Accept(const CallContext& context,
                                  const grpc::CallbackServerContext& call,
@@ -97,6 +102,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
   }
 
   IngestMetrics& metrics_;
+  const GrpcCallMeter meter_;
   v1::BatchCreateCommentsResponse& response_;
   std::atomic<std::size_t> unanswered_{0};
 };
@@ -105,9 +111,10 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
 
 grpc::ServerUnaryReactor* StartBatchCreate(const CallContext& context,
                                            const grpc::CallbackServerContext& call,
+                                           const GrpcCallMeter& meter,
                                            const v1::BatchCreateCommentsRequest& request,
                                            v1::BatchCreateCommentsResponse& response) {
-  return new BatchCall(context, call, request, response);
+  return new BatchCall(context, call, meter, request, response);
 }
 
 }  // namespace inkwell::ingest

@@ -8,7 +8,7 @@ namespace inkwell::ingest {
 // Requires a batch of a size that CheckBatchSize allows. The call ends when each
 // create has its result; it fails as a whole only if none could be submitted.
 [[nodiscard]] grpc::ServerUnaryReactor* StartBatchCreate(
-    const CallContext& context, const grpc::CallbackServerContext& call,
+    const CallContext& context, const grpc::CallbackServerContext& call, const GrpcCallMeter& meter,
     const v1::BatchCreateCommentsRequest& request, v1::BatchCreateCommentsResponse& response);
 
 }  // namespace inkwell::ingest

@@ -15,7 +15,9 @@
 namespace inkwell::ingest {
 namespace {
 
-grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call, const absl::Status& status) {
+grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call, const GrpcCallMeter& meter,
+                                 const absl::Status& status) {
+  meter.End(status.code());
   auto* reactor = call.DefaultReactor();
   reactor->Finish(ToGrpcStatus(status));
   return reactor;
@@ -40,11 +42,12 @@ class UnaryCall final : public AckSink {
  public:
   // Submits the change. `update` is the response that gets the revision, if there is one.
   static grpc::ServerUnaryReactor* Start(const CallContext& context,
-                                         grpc::CallbackServerContext& call, ChangeKind kind,
+                                         grpc::CallbackServerContext& call,
+                                         const GrpcCallMeter& meter, ChangeKind kind,
                                          AcceptedChange change, Durability durability,
                                          v1::UpdateCommentResponse* update = nullptr) {
     auto* reactor = call.DefaultReactor();
-    auto* self = new UnaryCall(context.metrics, *reactor, kind, update);
+    auto* self = new UnaryCall(context.metrics, *reactor, meter, kind, update);
     std::vector<Submission> submissions;
     submissions.push_back(
         {change.partition, std::move(change.entry), durability, CallerDeadline(call), self, 0});
@@ -59,9 +62,9 @@ class UnaryCall final : public AckSink {
   }
 
  private:
-  UnaryCall(IngestMetrics& metrics, grpc::ServerUnaryReactor& reactor, ChangeKind kind,
-            v1::UpdateCommentResponse* update)
-      : metrics_(metrics), reactor_(reactor), kind_(kind), update_(update) {}
+  UnaryCall(IngestMetrics& metrics, grpc::ServerUnaryReactor& reactor, const GrpcCallMeter& meter,
+            ChangeKind kind, v1::UpdateCommentResponse* update)
+      : metrics_(metrics), reactor_(reactor), meter_(meter), kind_(kind), update_(update) {}
 
   void End(const absl::Status& status, std::int64_t revision) {
     const std::unique_ptr<UnaryCall> self(this);
@@ -71,11 +74,13 @@ class UnaryCall final : public AckSink {
     } else {
       metrics_.Refused(status);
     }
+    meter_.End(status.code());
     reactor_.Finish(ToGrpcStatus(status));
   }
 
   IngestMetrics& metrics_;
   grpc::ServerUnaryReactor& reactor_;
+  const GrpcCallMeter meter_;
   const ChangeKind kind_;
   v1::UpdateCommentResponse* const update_;
 };
@@ -88,13 +93,24 @@ SteadyTime CallerDeadline(const grpc::CallbackServerContext& context) {
   return std::chrono::steady_clock::now() + (deadline - std::chrono::system_clock::now());
 }
 
+CommentService::CommentService(const CallContext& context, const CallerCheck& callers,
+                               GrpcMetrics& calls)
+    : context_(context),
+      callers_(callers),
+      create_(calls.Of("CreateComment")),
+      update_(calls.Of("UpdateComment")),
+      delete_(calls.Of("DeleteComment")),
+      batch_create_(calls.Of("BatchCreateComments")),
+      stream_(calls.Of("StreamChanges")) {}
+
 grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerContext* call,
                                                         const v1::CreateCommentRequest* request,
                                                         v1::CreateCommentResponse* response) {
-  if (auto* refused = callers_.Refuse(*call)) return refused;
+  const GrpcCallMeter meter(create_);
+  if (auto* refused = callers_.Refuse(*call, meter)) return refused;
   const auto durability =
       Check(context_, CheckCreate(*request, context_.limits), request->durability());
-  if (!durability.ok()) return Refuse(*call, durability.status());
+  if (!durability.ok()) return Refuse(*call, meter, durability.status());
   const WallTime now = context_.clock.Now();
   AcceptedChange change = AcceptCreate(request->comment(), now,
                                        context_.writer.PreferredPartition(), context_.partitions);
@@ -105,51 +121,59 @@ grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerCont
   *comment.mutable_update_time() = ToTimestamp(now);
   comment.clear_delete_time();
   response->set_durability(ToProto(*durability));
-  return UnaryCall::Start(context_, *call, ChangeKind::kCreate, std::move(change), *durability);
+  return UnaryCall::Start(context_, *call, meter, ChangeKind::kCreate, std::move(change),
+                          *durability);
 }
 
 grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerContext* call,
                                                         const v1::UpdateCommentRequest* request,
                                                         v1::UpdateCommentResponse* response) {
-  if (auto* refused = callers_.Refuse(*call)) return refused;
+  const GrpcCallMeter meter(update_);
+  if (auto* refused = callers_.Refuse(*call, meter)) return refused;
   const auto durability =
       Check(context_, CheckUpdate(*request, context_.limits), request->durability());
-  if (!durability.ok()) return Refuse(*call, durability.status());
+  if (!durability.ok()) return Refuse(*call, meter, durability.status());
   const WallTime now = context_.clock.Now();
   response->set_comment_id(request->comment().comment_id());
   *response->mutable_update_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
-  return UnaryCall::Start(context_, *call, ChangeKind::kUpdate,
+  return UnaryCall::Start(context_, *call, meter, ChangeKind::kUpdate,
                           AcceptUpdate(*request, now, context_.partitions), *durability, response);
 }
 
 grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerContext* call,
                                                         const v1::DeleteCommentRequest* request,
                                                         v1::DeleteCommentResponse* response) {
-  if (auto* refused = callers_.Refuse(*call)) return refused;
+  const GrpcCallMeter meter(delete_);
+  if (auto* refused = callers_.Refuse(*call, meter)) return refused;
   const auto durability = Check(context_, CheckDelete(*request), request->durability());
-  if (!durability.ok()) return Refuse(*call, durability.status());
+  if (!durability.ok()) return Refuse(*call, meter, durability.status());
   const WallTime now = context_.clock.Now();
   response->set_comment_id(request->comment_id());
   *response->mutable_delete_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
-  return UnaryCall::Start(context_, *call, ChangeKind::kDelete,
+  return UnaryCall::Start(context_, *call, meter, ChangeKind::kDelete,
                           AcceptDelete(*request, now, context_.partitions), *durability);
 }
 
 grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
     grpc::CallbackServerContext* call, const v1::BatchCreateCommentsRequest* request,
     v1::BatchCreateCommentsResponse* response) {
-  if (auto* refused = callers_.Refuse(*call)) return refused;
+  const GrpcCallMeter meter(batch_create_);
+  if (auto* refused = callers_.Refuse(*call, meter)) return refused;
   const absl::Status status = CheckBatchSize(request->requests_size());
-  if (!status.ok()) return Refuse(*call, status);
-  return StartBatchCreate(context_, *call, *request, *response);
+  if (!status.ok()) return Refuse(*call, meter, status);
+  return StartBatchCreate(context_, *call, meter, *request, *response);
 }
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
 CommentService::StreamChanges(grpc::CallbackServerContext* call) {
-  if (const auto status = callers_.Check(*call); !status.ok()) return RefuseStream(status);
-  return StartStreamChanges(context_, *call, streams_);
+  const GrpcCallMeter meter(stream_);
+  if (const auto status = callers_.Check(*call); !status.ok()) {
+    meter.End(status.code());
+    return RefuseStream(status);
+  }
+  return StartStreamChanges(context_, *call, meter, streams_);
 }
 
 }  // namespace inkwell::ingest

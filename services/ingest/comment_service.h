@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/server/caller_check.h"
+#include "common/server/grpc_metrics.h"
 #include "inkwell/v1/comment_service.grpc.pb.h"
 #include "services/ingest/call_context.h"
 #include "services/ingest/open_streams.h"
@@ -19,9 +20,8 @@ namespace inkwell::ingest {
 // Thread-safe.
 class CommentService final : public v1::CommentService::CallbackService {
  public:
-  // `callers` outlives the server.
-  CommentService(const CallContext& context, const CallerCheck& callers)
-      : context_(context), callers_(callers) {}
+  // `callers` outlives the server. `calls` is told of each call, and outlives the service.
+  CommentService(const CallContext& context, const CallerCheck& callers, GrpcMetrics& calls);
 
   grpc::ServerUnaryReactor* CreateComment(grpc::CallbackServerContext* call,
                                           const v1::CreateCommentRequest* request,
@@ -45,6 +45,11 @@ class CommentService final : public v1::CommentService::CallbackService {
  private:
   const CallContext context_;
   const CallerCheck& callers_;
+  GrpcMethodMetrics& create_;
+  GrpcMethodMetrics& update_;
+  GrpcMethodMetrics& delete_;
+  GrpcMethodMetrics& batch_create_;
+  GrpcMethodMetrics& stream_;
   OpenStreams streams_;
 };
 

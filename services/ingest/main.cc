@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 
 #include "common/base/clock.h"
 #include "common/base/signals.h"
@@ -13,9 +14,12 @@
 #include "common/server/caller_check.h"
 #include "common/server/common_flags.h"
 #include "common/server/flags.h"
+#include "common/server/grpc_metrics.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
 #include "common/server/pages.h"
+#include "common/server/process_metrics.h"
+#include "common/server/readiness.h"
 #include "services/ingest/comment_service.h"
 #include "services/ingest/ingest_metrics.h"
 #include "services/ingest/push_writer.h"
@@ -41,24 +45,22 @@ int Run() {
   std::atomic<bool> failed = false;
 
   IngestMetrics metrics;
-  std::atomic<bool> ready = false;
-  auto http = HttpServer::Start(settings.http,
-                                {MetricsPage({&metrics}), LivePage(), ReadyPage([&ready] {
-                                   return ready ? absl::OkStatus()
-                                                : absl::UnavailableError("Redis is not reachable");
-                                 })});
+  GrpcMetrics calls(*v1::CreateCommentRequest::descriptor()->file()->service(0));
+  const ProcessMetrics process;
+  constexpr std::size_t kRedis = 0;
+  const absl::Status no_redis = absl::UnavailableError("Redis is not reachable");
+  Readiness readiness({no_redis});
+  auto http =
+      HttpServer::Start(settings.http, {MetricsPage({&metrics, &calls, &process}), LivePage(),
+                                        ReadyPage([&readiness] { return readiness.status(); })});
   if (!http.ok()) return Fail(http.status());
 
-  // The writer reports to the server, and the server's calls submit to the writer: so
-  // the writer exists first, and starts last.
-  std::unique_ptr<GrpcServer> server;
   PushWriter writer(
       settings.writer, std::make_unique<queue::RedisPushQueue>(settings.queue), metrics,
       [&](bool reachable) {
         spdlog::info(reachable ? "Redis is reachable" : "Redis is not reachable");
         metrics.SetReachable(reachable);
-        ready = reachable;
-        server->SetServing(reachable);
+        readiness.Set(kRedis, reachable ? absl::OkStatus() : no_redis);
       },
       [&failed](const absl::Status& status) {
         if (!failed.exchange(true)) Fail(status);
@@ -67,18 +69,20 @@ int Run() {
   const SystemClock clock;
   CommentService service(
       {writer, clock, metrics, settings.limits, settings.queue.partitions, settings.durability},
-      *callers);
+      *callers, calls);
 
-  auto started = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
-  if (!started.ok()) return Fail(started.status());
-  server = *std::move(started);
+  auto server = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
+  if (!server.ok()) return Fail(server.status());
+  readiness.Tell([&server](bool ready) { (*server)->SetServing(ready); });
   writer.Start();
 
   const int signal = AwaitTermination();
   spdlog::info("signal {}: finishing calls under way", signal);
-  // Calls under way wait for the writer, so it goes on until they are done.
+  readiness.ShutDown();
   service.StopStreams();
-  server->Shutdown(settings.drain_timeout);
+  std::this_thread::sleep_for(settings.shutdown_delay);
+  // Calls under way wait for the writer, so it goes on until they are done.
+  (*server)->Shutdown(settings.drain_timeout);
   writer.Stop(settings.drain_timeout);
   spdlog::info("done");
   return failed ? EXIT_FAILURE : EXIT_SUCCESS;

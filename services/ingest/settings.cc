@@ -8,6 +8,7 @@ namespace {
 using AckTimeout = inkwell::DurationIn<1, 600'000>;
 using PersistTimeout = inkwell::DurationIn<1, 3'600'000>;
 using BacklogLength = inkwell::IntIn<1, 1'000'000'000>;
+using ShutdownDelay = inkwell::DurationIn<0, 600'000>;
 using ReplicaCount = inkwell::IntIn<1, 100>;
 }  // namespace
 
@@ -35,6 +36,9 @@ ABSL_FLAG(ReplicaCount, min_replicas, ReplicaCount{1},
           "Redis replicas that must have a change for DURABILITY_REPLICATED");
 ABSL_FLAG(PersistTimeout, persist_timeout, PersistTimeout{std::chrono::milliseconds(60'000)},
           "How long a call with DURABILITY_PERSISTED waits for Postgres, 1ms to 1h");
+ABSL_FLAG(ShutdownDelay, shutdown_delay, ShutdownDelay{std::chrono::milliseconds(1000)},
+          "After SIGTERM, how long calls are still taken while health says NOT_SERVING, so that "
+          "clients go elsewhere before the server closes, 0 to 10m");
 
 namespace inkwell::ingest {
 
@@ -58,6 +62,7 @@ Settings SettingsFromFlags() {
   settings.durability = absl::GetFlag(FLAGS_durability);
   settings.limits.max_body_bytes =
       static_cast<std::size_t>(absl::GetFlag(FLAGS_max_body_bytes).bytes);
+  settings.shutdown_delay = absl::GetFlag(FLAGS_shutdown_delay).value;
   settings.drain_timeout = absl::GetFlag(FLAGS_drain_timeout).value;
   return settings;
 }

@@ -18,6 +18,7 @@ struct Settings {
   PushWriterOptions writer;
   Limits limits;
   Durability durability = Durability::kEnqueued;
+  std::chrono::milliseconds shutdown_delay;
   std::chrono::milliseconds drain_timeout;
 };
 

@@ -15,8 +15,9 @@ class StreamCall final
       public StreamWire {
  public:
   StreamCall(const CallContext& context, const grpc::CallbackServerContext& call,
-             OpenStreams& streams)
-      : streams_(streams),
+             const GrpcCallMeter& meter, OpenStreams& streams)
+      : meter_(meter),
+        streams_(streams),
         stream_(std::make_shared<ChangeStream>(context, CallerDeadline(call), *this)) {
     streams_.Enter(stream_);
     stream_->Start();
@@ -47,8 +48,12 @@ class StreamCall final
     StartRead(request_);
   }
   void Write(const v1::StreamChangesResponse& response) override { StartWrite(&response); }
-  void End(const absl::Status& status) override { Finish(ToGrpcStatus(status)); }
+  void End(const absl::Status& status) override {
+    meter_.End(status.code());
+    Finish(ToGrpcStatus(status));
+  }
 
+  const GrpcCallMeter meter_;
   OpenStreams& streams_;
   const std::shared_ptr<ChangeStream> stream_;
   google::protobuf::Arena arena_;
@@ -66,8 +71,9 @@ class RefusedStream final
 }  // namespace
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>* StartStreamChanges(
-    const CallContext& context, const grpc::CallbackServerContext& call, OpenStreams& streams) {
-  return new StreamCall(context, call, streams);
+    const CallContext& context, const grpc::CallbackServerContext& call, const GrpcCallMeter& meter,
+    OpenStreams& streams) {
+  return new StreamCall(context, call, meter, streams);
 }
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>* RefuseStream(

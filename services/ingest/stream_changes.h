@@ -8,7 +8,7 @@ namespace inkwell::ingest {
 // The stream is among `streams` while it is open.
 [[nodiscard]] grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
 StartStreamChanges(const CallContext& context, const grpc::CallbackServerContext& call,
-                   OpenStreams& streams);
+                   const GrpcCallMeter& meter, OpenStreams& streams);
 
 // A stream that ends with `status` before it began.
 [[nodiscard]] grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*

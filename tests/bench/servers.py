@@ -72,7 +72,8 @@ class Servers:
     def ingest(self, redis, *flags):
         # No flusher may be there to wait for.
         return self._service("inkwell-ingest", f"--redis={redis.url}", "--drain_timeout=0s",
-                             "--http_listen=127.0.0.1:0", "--listen=127.0.0.1:0", *flags)
+                             "--shutdown_delay=0s", "--http_listen=127.0.0.1:0",
+                             "--listen=127.0.0.1:0", *flags)
 
     def flusher(self, redis, *flags):
         return self._service("inkwell-flusher", f"--redis={redis.url}", "--drain_timeout=0s",

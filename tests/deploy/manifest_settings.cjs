@@ -27,9 +27,11 @@ function flagsOf(program) {
 
 const secondsOf = (duration) => Number(/^(\d+)s$/.exec(duration)[1]);
 
-// Both services may take --drain_timeout twice, for one thing after the other.
+// Both services may take --drain_timeout twice, for one thing after the other; ingest waits
+// --shutdown_delay before.
 function checkGrace(where, pod, container, settings) {
   const asked = container.lifecycle.preStop.sleep.seconds +
+    secondsOf(settings.INKWELL_SHUTDOWN_DELAY ?? "1s") +
     2 * secondsOf(settings.INKWELL_DRAIN_TIMEOUT) + 5;
   expect(pod.terminationGracePeriodSeconds >= asked,
     `${where}: terminationGracePeriodSeconds must be ${asked} at least`);

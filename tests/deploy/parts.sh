@@ -69,6 +69,7 @@ part_deploy() {
     return
   }
   check "metrics, dashboard and rules of a running pair" tests/deploy/metrics build/dev/bin
+  check "a foreign client over reflection" tests/deploy/foreign_client build/dev/bin
   can_have "npm's judges" install_npm_for_deploy || return 0
   check "dockerfilelint" check_dockerfile
   can_have kubectl tests/deploy/kubectl version --client || return 0

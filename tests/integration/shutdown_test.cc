@@ -4,9 +4,14 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <chrono>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "tests/support/await.h"
+#include "tests/support/balanced_channel.h"
 #include "tests/support/create_load.h"
 #include "tests/support/stack.h"
 
@@ -15,6 +20,15 @@ namespace {
 
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// Whether some were acknowledged since it was started.
+bool TakesComments(const ServiceProcess& ingest) {
+  constexpr std::string_view kAccepted = "inkwell_accepted_changes_total{kind=\"create\"} ";
+  const std::string metrics = ingest.Metrics();
+  const auto at = metrics.find(kAccepted);
+  return at != std::string::npos && metrics.at(at + kAccepted.size()) != '0';
+}
 
 class Shutdown : public ::testing::TestWithParam<int> {};
 
@@ -41,6 +55,31 @@ TEST_P(Shutdown, IngestFinishesItsCallsWhileAnotherTakesOver) {
   const auto ids = stack.QueryAll("SELECT comment_id FROM comments ORDER BY 1");
   const std::set<std::string> rows(ids.begin(), ids.end());
   for (const auto& id : load.acknowledged()) ASSERT_TRUE(rows.contains(id)) << id;
+}
+
+// As a rolling update does it. Each call is made once: it is the channel that finds the right
+// server, and tries another.
+TEST_P(Shutdown, FailsNoCallOfAClientThatFollowsTheServiceConfig) {
+  Stack stack;
+  auto& flusher = stack.AddFlusher();
+  const std::vector<ServiceProcess*> ingests{&stack.AddIngest(), &stack.AddIngest()};
+  CreateLoad load(8, BalancedChannel({ingests.begin(), ingests.end()}));
+  for (auto* leaving : ingests) {
+    ASSERT_TRUE(load.AwaitAcknowledged(500));
+    const auto asked = std::chrono::steady_clock::now();
+    leaving->Signal(GetParam());
+    EXPECT_EQ(leaving->Wait(), 0) << leaving->Log();
+    EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(8))
+        << "calls that watch health don't hold it up until --drain_timeout";
+    leaving->Start();
+    ASSERT_TRUE(Await([&] { return TakesComments(*leaving); })) << leaving->Log();
+  }
+  load.Stop();
+  for (const auto& [code, messages] : load.failures()) {
+    ADD_FAILURE() << code << ": " << *messages.begin();
+  }
+  Flush(flusher);
+  EXPECT_THAT(stack.Missing(load.acknowledged()), IsEmpty());
 }
 
 TEST_P(Shutdown, FlusherDrainsWhatThereIs) {

@@ -14,7 +14,19 @@
 namespace inkwell::testing {
 
 CreateLoad::CreateLoad(std::vector<std::shared_ptr<grpc::Channel>> servers, int threads)
-    : servers_(std::move(servers)) {
+    : servers_(std::move(servers)),
+      // Where there is no other server to try: gRPC reconnects at once while a call waits for
+      // it, else every few seconds.
+      wait_for_ready_(servers_.size() == 1) {
+  Start(threads);
+}
+
+CreateLoad::CreateLoad(int threads, std::shared_ptr<grpc::Channel> balanced)
+    : servers_{std::move(balanced)}, wait_for_ready_(false) {
+  Start(threads);
+}
+
+void CreateLoad::Start(int threads) {
   for (int series = 0; series < threads; ++series) {
     threads_.emplace_back([this, series](const std::stop_token& stop) { Run(series, stop); });
   }
@@ -60,9 +72,7 @@ bool CreateLoad::CreateOnce(const std::string& comment_id,
                             const std::shared_ptr<grpc::Channel>& server) {
   grpc::ClientContext context;
   context.set_deadline(PatientDeadline());
-  // Where there is no other server to try: gRPC reconnects at once while a call waits for
-  // it, else every few seconds.
-  context.set_wait_for_ready(servers_.size() == 1);
+  context.set_wait_for_ready(wait_for_ready_);
   v1::CreateCommentResponse response;
   const auto status =
       v1::CommentService::NewStub(server)->CreateComment(&context, CreateOf(comment_id), &response);

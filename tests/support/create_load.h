@@ -21,6 +21,8 @@ class CreateLoad {
  public:
   // Each of `threads` has one call under way at a time, on one of `servers`.
   explicit CreateLoad(std::vector<std::shared_ptr<grpc::Channel>> servers, int threads = 4);
+  // On one channel that finds and changes servers by itself: its calls don't wait for one.
+  CreateLoad(int threads, std::shared_ptr<grpc::Channel> balanced);
   ~CreateLoad() { Stop(); }
 
   // Waits until `count` more are acknowledged than are now: the load flows.
@@ -34,11 +36,13 @@ class CreateLoad {
   [[nodiscard]] std::map<grpc::StatusCode, std::set<std::string>> failures() const;
 
  private:
+  void Start(int threads);
   void Run(int series, const std::stop_token& stop);
   [[nodiscard]] bool CreateOnce(const std::string& comment_id,
                                 const std::shared_ptr<grpc::Channel>& server);
 
   const std::vector<std::shared_ptr<grpc::Channel>> servers_;
+  const bool wait_for_ready_;
   mutable Mutex mutex_;
   std::set<std::string> acknowledged_ INK_GUARDED_BY(mutex_);
   std::map<grpc::StatusCode, std::set<std::string>> failures_ INK_GUARDED_BY(mutex_);

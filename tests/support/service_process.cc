@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "grpc/health/v1/health.grpc.pb.h"
-#include "tests/support/http_get.h"
 
 namespace inkwell::testing {
 namespace {
@@ -59,10 +58,14 @@ void ServiceProcess::Start() {
   if (channel_ == nullptr) channel_ = ChannelTo(port_);
 }
 
-std::string ServiceProcess::Metrics() const {
+std::string ServiceProcess::Metrics() const { return Get("/metrics").body; }
+
+int ServiceProcess::ReadyStatus() const { return Get("/readyz").status; }
+
+HttpAnswer ServiceProcess::Get(const std::string& path) const {
   int http_port = 0;
   std::ifstream(folder_.path() / "http_port") >> http_port;
-  return HttpGet(http_port, "/metrics").body;
+  return HttpGet(http_port, path);
 }
 
 std::string ServiceProcess::Log() const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "grpc/health/v1/health.pb.h"
+#include "tests/support/http_get.h"
 #include "tests/support/process_tree.h"
 #include "tests/support/subprocess.h"
 #include "tests/support/temp_dir.h"
@@ -45,6 +46,8 @@ class ServiceProcess {
   [[nodiscard]] const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   // What it serves at /metrics now; empty if it does not answer.
   [[nodiscard]] std::string Metrics() const;
+  // The HTTP status of /readyz now; 0 if it does not answer.
+  [[nodiscard]] int ReadyStatus() const;
   // All that it wrote to stdout and stderr, over all its starts.
   [[nodiscard]] std::string Log() const;
 
@@ -67,6 +70,8 @@ class ServiceProcess {
   void Kill9() { process_.Kill9(); }
 
  private:
+  [[nodiscard]] HttpAnswer Get(const std::string& path) const;
+
   const TempDir folder_;
   const std::string program_;
   const Flags flags_;

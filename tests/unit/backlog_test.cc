@@ -76,19 +76,20 @@ TEST_F(BacklogTest, HasNoLagForWhatCantBeRead) {
 TEST_F(BacklogTest, WatchTellsWhoAsksAndRaisesTheAlarm) {
   Fill(4);
   std::atomic<int> alarms = 0;
+  std::atomic<bool> reachable = false;
   BacklogWatch watch(
       {.interval = hours(1), .alarm_length = 1}, std::make_unique<FakeDrainQueue>(broker_), clock_,
-      metrics_, [&] { ++alarms; }, [](const absl::Status&) {});
+      metrics_, [&](bool is) { reachable = is; }, [&] { ++alarms; }, [](const absl::Status&) {});
   watch.Start();
   const auto backlog = Read(watch);
   ASSERT_TRUE(backlog.ok());
   EXPECT_EQ(backlog->pending, 4);
-  EXPECT_TRUE(watch.reachable());
+  EXPECT_TRUE(reachable);
   EXPECT_TRUE(Await([&] { return alarms == 1; })) << "a partition has more than one";
 
   broker_.SetReachable(false);
   EXPECT_TRUE(absl::IsUnavailable(Read(watch).status()));
-  EXPECT_FALSE(watch.reachable());
+  EXPECT_FALSE(reachable);
 }
 
 TEST_F(BacklogTest, MetricsTellTheSameUntilTheNextLook) {

@@ -6,7 +6,10 @@
 #include <sstream>
 #include <string>
 
+#include "common/server/grpc_metrics.h"
 #include "common/server/pages.h"
+#include "common/server/process_metrics.h"
+#include "inkwell/v1/comment_service.pb.h"
 #include "services/flusher/backlog/backlog_metrics.h"
 #include "services/flusher/flush/flush_metrics.h"
 #include "services/flusher/operator/dead_letter_metrics.h"
@@ -47,6 +50,12 @@ TEST(MetricsLint, FindsNothingInTheFlusher) {
 TEST(MetricsLint, FindsNothingInIngest) {
   const ingest::IngestMetrics metrics;
   Lint(MetricsPage({&metrics}));
+}
+
+TEST(MetricsLint, FindsNothingInWhatBothHave) {
+  const GrpcMetrics calls(*v1::CreateCommentRequest::descriptor()->file()->service(0));
+  const ProcessMetrics process;
+  Lint(MetricsPage({&calls, &process}));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "common/server/caller_check.h"
+#include "common/server/grpc_metrics.h"
 #include "inkwell/v1/flusher_service.grpc.pb.h"
 #include "services/flusher/backlog/backlog_watch.h"
 #include "services/flusher/flush/flush_loop.h"
@@ -28,9 +29,9 @@ struct FlusherParts {
 // Thread-safe.
 class FlusherService final : public v1::FlusherService::CallbackService {
  public:
-  // `callers` outlives the server too.
-  FlusherService(const FlusherParts& parts, const CallerCheck& callers)
-      : parts_(parts), callers_(callers) {}
+  // `callers` outlives the server too. `calls` is told of each call, and outlives the service.
+  FlusherService(const FlusherParts& parts, const CallerCheck& callers, GrpcMetrics& calls)
+      : parts_(parts), callers_(callers), calls_(calls) {}
 
   grpc::ServerUnaryReactor* Flush(grpc::CallbackServerContext* call,
                                   const v1::FlushRequest* request,
@@ -57,6 +58,7 @@ class FlusherService final : public v1::FlusherService::CallbackService {
  private:
   const FlusherParts parts_;
   const CallerCheck& callers_;
+  GrpcMetrics& calls_;
 };
 
 }  // namespace inkwell::flusher

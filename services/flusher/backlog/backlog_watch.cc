@@ -1,6 +1,9 @@
 #include "services/flusher/backlog/backlog_watch.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "common/base/errors.h"
@@ -16,12 +19,13 @@ absl::Status Stopped() {
 }  // namespace
 
 BacklogWatch::BacklogWatch(const Options& options, std::unique_ptr<queue::DrainQueue> queue,
-                           const Clock& clock, BacklogMetrics& metrics, OnLong on_long,
-                           OnFatal on_fatal)
+                           const Clock& clock, BacklogMetrics& metrics, OnLook on_look,
+                           OnLong on_long, OnFatal on_fatal)
     : options_(options),
       queue_(std::move(queue)),
       clock_(clock),
       metrics_(metrics),
+      on_look_(std::move(on_look)),
       on_long_(std::move(on_long)),
       on_fatal_(std::move(on_fatal)) {}
 
@@ -59,7 +63,8 @@ void BacklogWatch::Watch(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto readers = AwaitReaders(stop);
     const auto backlog = ReadNow();
-    reachable_ = backlog.ok();
+    LogChange(backlog.status());
+    on_look_(backlog.ok());
     metrics_.Looked(backlog);
     for (const auto& on_read : readers) on_read(backlog);
     if (backlog.ok()) RaiseAlarm(*backlog);
@@ -67,6 +72,17 @@ void BacklogWatch::Watch(const std::stop_token& stop) {
       on_fatal_(backlog.status());
       return;
     }
+  }
+}
+
+// What keeps failing, the flush logs.
+void BacklogWatch::LogChange(const absl::Status& status) {
+  if (reachable_ == status.ok()) return;
+  reachable_ = status.ok();
+  if (status.ok()) {
+    spdlog::info("Redis is reachable");
+  } else {
+    spdlog::warn("Redis is not reachable: {}", std::string(status.message()));
   }
 }
 

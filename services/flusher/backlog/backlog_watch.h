@@ -3,11 +3,11 @@
 // though no flush may be due for hours.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -25,6 +25,8 @@ class BacklogWatch {
  public:
   // What is there, or why it can't be told. Called on the watch's thread; must not block.
   using OnRead = std::function<void(const absl::StatusOr<Backlog>&)>;
+  // Whether the queue could be read: called after each look.
+  using OnLook = std::function<void(bool reachable)>;
   // Called when a partition holds more than `alarm_length` changes.
   using OnLong = std::function<void()>;
   // Called, once, if the queue turns out to be configured otherwise; the watch ends.
@@ -35,16 +37,15 @@ class BacklogWatch {
     std::int64_t alarm_length = 100'000;
   };
 
-  // `clock` and `metrics` outlive the watch. The queue is the watch's own.
+  // `clock` and `metrics` outlive the watch. The queue is the watch's own. The callbacks come
+  // on its thread, and must not block.
   BacklogWatch(const Options& options, std::unique_ptr<queue::DrainQueue> queue, const Clock& clock,
-               BacklogMetrics& metrics, OnLong on_long, OnFatal on_fatal);
+               BacklogMetrics& metrics, OnLook on_look, OnLong on_long, OnFatal on_fatal);
   ~BacklogWatch();  // stops
 
   void Start();
   // Reads afresh. kUnavailable if the queue is, or once stopped.
   void Read(OnRead on_read);
-  // Whether the queue could be read when last looked at.
-  [[nodiscard]] bool reachable() const { return reachable_; }
   // Joins. May be called twice.
   void Stop();
 
@@ -52,15 +53,17 @@ class BacklogWatch {
   void Watch(const std::stop_token& stop);
   [[nodiscard]] std::vector<OnRead> AwaitReaders(const std::stop_token& stop);
   [[nodiscard]] absl::StatusOr<Backlog> ReadNow();
+  void LogChange(const absl::Status& status);
   void RaiseAlarm(const Backlog& backlog) const;
 
   const Options options_;
   const std::unique_ptr<queue::DrainQueue> queue_;  // the watch thread's
   const Clock& clock_;
   BacklogMetrics& metrics_;
+  const OnLook on_look_;
   const OnLong on_long_;
   const OnFatal on_fatal_;
-  std::atomic<bool> reachable_ = false;
+  std::optional<bool> reachable_;  // the watch thread's
 
   Mutex mutex_;
   CondVar changed_;

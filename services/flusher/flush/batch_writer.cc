@@ -1,10 +1,11 @@
 #include "services/flusher/flush/batch_writer.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <utility>
 
 #include "common/base/errors.h"
+#include "common/server/repeated_warning.h"
 #include "services/flusher/flush/fold.h"
 #include "services/flusher/store/sqlstate.h"
 
@@ -16,6 +17,14 @@ DeadLetter Refused(int partition, const DecodedChange& change, const absl::Statu
           ReasonOf(refusal), SqlstateOf(refusal), std::string(refusal.message())};
 }
 
+// Once a second at most for all batches: a writer gone wrong may spoil every one of them.
+void Warn(int partition, const std::vector<DeadLetter>& letters) {
+  static RepeatedWarning warnings;
+  warnings.Report(fmt::format(
+      "partition {}: {} entries can't be written and become dead letters; one is {}: {}", partition,
+      letters.size(), letters.front().reason, letters.front().detail));
+}
+
 }  // namespace
 
 absl::StatusOr<OutcomeCounts> BatchWriter::Write(const DecodedBatch& batch) {
@@ -24,9 +33,7 @@ absl::StatusOr<OutcomeCounts> BatchWriter::Write(const DecodedBatch& batch) {
   outcomes.dead = static_cast<std::int64_t>(dead_letters_.size());
   if (auto status = WriteAll(batch.changes, outcomes); !status.ok()) return status;
   if (dead_letters_.empty()) return outcomes;
-  spdlog::warn("partition {}: {} entries can't be written and become dead letters; one is {}: {}",
-               partition_, dead_letters_.size(), dead_letters_.front().reason,
-               dead_letters_.front().detail);
+  Warn(partition_, dead_letters_);
   // Each has been counted where it was found.
   WriteSet letters;
   letters.partition = partition_;

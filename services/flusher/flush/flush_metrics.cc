@@ -42,7 +42,12 @@ FlushMetrics::FlushMetrics()
                       .Name("inkwell_last_successful_flush_timestamp_seconds")
                       .Help("When this flusher last finished a flush; 0 before the first.")
                       .Register(registry_)
-                      .Add({})) {
+                      .Add({})),
+      database_reachable_(prometheus::BuildGauge()
+                              .Name("inkwell_postgres_reachable")
+                              .Help("Whether Postgres took writes when last asked.")
+                              .Register(registry_)
+                              .Add({})) {
   auto& changes = Counters(registry_, "inkwell_changes_total",
                            "Changes that this flusher took off the queue, by what became of them.");
   for (std::size_t i = 0; i < kOutcomes.size(); ++i) {
@@ -60,6 +65,8 @@ void FlushMetrics::BatchDone(const OutcomeCounts& outcomes) {
 void FlushMetrics::BatchFailed(const absl::Status& status) {
   (ReasonOf(status) == kDatabaseUnavailable ? database_failures_ : queue_failures_).Increment();
 }
+
+void FlushMetrics::DatabaseLooked(bool reachable) { database_reachable_.Set(reachable ? 1 : 0); }
 
 void FlushMetrics::FlushDone(std::chrono::microseconds duration, WallTime end) {
   flushes_.Increment();

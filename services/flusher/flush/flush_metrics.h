@@ -27,6 +27,8 @@ class FlushMetrics final : public prometheus::Collectable {
   void BatchDone(const OutcomeCounts& outcomes);
   // A batch could not be finished, and will be tried again.
   void BatchFailed(const absl::Status& status);
+  // The database was looked at.
+  void DatabaseLooked(bool reachable);
   // A flush came to its end, at `end`.
   void FlushDone(std::chrono::microseconds duration, WallTime end);
 
@@ -42,6 +44,7 @@ class FlushMetrics final : public prometheus::Collectable {
   prometheus::Counter& flushes_;
   prometheus::Histogram& flush_duration_;
   prometheus::Gauge& last_flush_;
+  prometheus::Gauge& database_reachable_;
 };
 
 }  // namespace inkwell::flusher

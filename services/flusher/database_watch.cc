@@ -1,0 +1,70 @@
+#include "services/flusher/database_watch.h"
+
+#include <spdlog/spdlog.h>
+
+#include <string>
+#include <utility>
+
+#include "common/base/sleep.h"
+
+namespace inkwell::flusher {
+
+DatabaseWatch::DatabaseWatch(const PgConnection::Options& connection, const Options& options,
+                             OnLook on_look)
+    : options_(options), connection_options_(connection), on_look_(std::move(on_look)) {
+  connection_options_.reply_timeout = options.reply_timeout;
+}
+
+DatabaseWatch::~DatabaseWatch() { Stop(); }
+
+void DatabaseWatch::Start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { Watch(stop); });
+}
+
+void DatabaseWatch::Stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void DatabaseWatch::Watch(const std::stop_token& stop) {
+  do {
+    const absl::Status status = Look();
+    Log(status);
+    on_look_(status);
+  } while (SleepFor(stop, options_.interval));
+}
+
+absl::Status DatabaseWatch::Look() {
+  const bool reused = connection_ && connection_->IsOpen();
+  absl::Status status = Ask();
+  // A connection that died while it was idle is no news of the database.
+  if (!status.ok() && reused && !connection_->IsOpen()) status = Ask();
+  return status;
+}
+
+absl::Status DatabaseWatch::Ask() {
+  if (!connection_ || !connection_->IsOpen()) {
+    connection_.reset();
+    auto connection = PgConnection::Connect(connection_options_);
+    if (!connection.ok()) return connection.status();
+    connection_ = *std::move(connection);
+  }
+  const auto standby = connection_->Exec("SELECT pg_is_in_recovery()");
+  if (!standby.ok()) return standby.status();
+  return standby->Value(0, 0) == "t"
+             ? absl::UnavailableError("it is a standby, which takes no writes")
+             : absl::OkStatus();
+}
+
+// At each change. What keeps failing, the flush logs.
+void DatabaseWatch::Log(const absl::Status& status) {
+  if (reachable_ == status.ok()) return;
+  reachable_ = status.ok();
+  if (status.ok()) {
+    spdlog::info("Postgres is reachable");
+  } else {
+    spdlog::warn("Postgres can't be written to: {}", std::string(status.message()));
+  }
+}
+
+}  // namespace inkwell::flusher
