@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/server/otlp_tracing.h"
 #include "common/server/pages.h"
 #include "services/flusher/prepare_schema.h"
 
@@ -38,9 +39,10 @@ absl::StatusOr<Flusher::Stores> Flusher::MakeStores(const Settings& settings) {
 
 Flusher::Flusher(const Settings& settings, Stores stores, const OnFatal& on_fatal)
     : settings_(settings),
+      tracer_(MakeTracer(settings.tracing, "inkwell-flusher")),
       loop_(settings.schedule,
             std::make_unique<FlushRun>(std::move(stores.workers), settings.batch, settings.backoff,
-                                       clock_, flush_metrics_, settings.folding),
+                                       clock_, flush_metrics_, settings.folding, tracer_.get()),
             clock_, flush_metrics_, on_fatal),
       watch_(
           settings.watch, std::make_unique<queue::RedisDrainQueue>(settings.queue), clock_,

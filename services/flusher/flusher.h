@@ -14,6 +14,7 @@
 #include "common/queue/redis_drain_queue.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
+#include "common/server/tracing.h"
 #include "services/flusher/api/flusher_service.h"
 #include "services/flusher/backlog/backlog_metrics.h"
 #include "services/flusher/backlog/backlog_watch.h"
@@ -57,6 +58,7 @@ class Flusher {
 
   const Settings settings_;
   const SystemClock clock_;
+  const std::unique_ptr<Tracer> tracer_;  // null: nothing is exported
   FlushMetrics flush_metrics_;
   BacklogMetrics backlog_metrics_;
   DeadLetterMetrics dead_letter_metrics_;

@@ -10,6 +10,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/proto_time.h"
+#include "common/queue/change_codec.h"
 #include "common/server/grpc_status.h"
 #include "services/ingest/accept.h"
 
@@ -32,10 +33,10 @@ absl::StatusOr<Durability> CheckMember(const CallContext& context,
 // A batch between its request and its answer. Owned by gRPC, which ends it.
 class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
  public:
-  BatchCall(const CallContext& context, const grpc::CallbackServerContext& call,
+  BatchCall(const CallContext& context, const grpc::CallbackServerContext& call, CallTrace trace,
             const v1::BatchCreateCommentsRequest& request,
             v1::BatchCreateCommentsResponse& response)
-      : metrics_(context.metrics), response_(response) {
+      : metrics_(context.metrics), trace_(std::move(trace)), response_(response) {
     std::vector<Submission> submissions = Accept(context, call, request);
     // Set before anyone can answer.
     unanswered_ = submissions.size();
@@ -45,6 +46,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
     }
     const absl::Status status = context.writer.Submit(std::move(submissions));
     if (!status.ok()) {
+      if (trace_.span != nullptr) trace_.span->SetStatus(status);
       metrics_.Refused(status, static_cast<std::int64_t>(unanswered_));
       Finish(ToGrpcStatus(status));
     }
@@ -90,6 +92,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
       AcceptedChange accepted = AcceptCreate(create.comment(), now, partition, context.partitions);
       result.set_comment_id(accepted.comment_id.ToText());
       *result.mutable_accept_time() = ToTimestamp(now);
+      if (trace_.context) queue::AppendTrace(accepted.entry, *trace_.context);
       submissions.push_back({accepted.partition, std::move(accepted.entry), *durability, deadline,
                              this, static_cast<std::size_t>(i)});
     }
@@ -97,6 +100,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
   }
 
   IngestMetrics& metrics_;
+  const CallTrace trace_;
   v1::BatchCreateCommentsResponse& response_;
   std::atomic<std::size_t> unanswered_{0};
 };
@@ -104,10 +108,10 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
 }  // namespace
 
 grpc::ServerUnaryReactor* StartBatchCreate(const CallContext& context,
-                                           const grpc::CallbackServerContext& call,
+                                           const grpc::CallbackServerContext& call, CallTrace trace,
                                            const v1::BatchCreateCommentsRequest& request,
                                            v1::BatchCreateCommentsResponse& response) {
-  return new BatchCall(context, call, request, response);
+  return new BatchCall(context, call, std::move(trace), request, response);
 }
 
 }  // namespace inkwell::ingest

@@ -7,15 +7,19 @@
 
 #include "common/base/errors.h"
 #include "common/base/proto_time.h"
+#include "common/queue/change_codec.h"
 #include "common/server/grpc_status.h"
 #include "services/ingest/accept.h"
 #include "services/ingest/batch_create.h"
+#include "services/ingest/call_trace.h"
 #include "services/ingest/stream_changes.h"
 
 namespace inkwell::ingest {
 namespace {
 
-grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call, const absl::Status& status) {
+grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call, const absl::Status& status,
+                                 const CallTrace& trace) {
+  if (trace.span != nullptr) trace.span->SetStatus(status);
   auto* reactor = call.DefaultReactor();
   reactor->Finish(ToGrpcStatus(status));
   return reactor;
@@ -42,9 +46,11 @@ class UnaryCall final : public AckSink {
   static grpc::ServerUnaryReactor* Start(const CallContext& context,
                                          grpc::CallbackServerContext& call, ChangeKind kind,
                                          AcceptedChange change, Durability durability,
+                                         CallTrace trace,
                                          v1::UpdateCommentResponse* update = nullptr) {
+    if (trace.context) queue::AppendTrace(change.entry, *trace.context);
     auto* reactor = call.DefaultReactor();
-    auto* self = new UnaryCall(context.metrics, *reactor, kind, update);
+    auto* self = new UnaryCall(context.metrics, *reactor, kind, std::move(trace.span), update);
     std::vector<Submission> submissions;
     submissions.push_back(
         {change.partition, std::move(change.entry), durability, CallerDeadline(call), self, 0});
@@ -60,12 +66,17 @@ class UnaryCall final : public AckSink {
 
  private:
   UnaryCall(IngestMetrics& metrics, grpc::ServerUnaryReactor& reactor, ChangeKind kind,
-            v1::UpdateCommentResponse* update)
-      : metrics_(metrics), reactor_(reactor), kind_(kind), update_(update) {}
+            std::unique_ptr<Span> span, v1::UpdateCommentResponse* update)
+      : metrics_(metrics),
+        reactor_(reactor),
+        kind_(kind),
+        span_(std::move(span)),
+        update_(update) {}
 
   void End(const absl::Status& status, std::int64_t revision) {
     const std::unique_ptr<UnaryCall> self(this);
     if (update_ != nullptr) update_->set_revision(revision);
+    if (span_ != nullptr) span_->SetStatus(status);
     if (status.ok()) {
       metrics_.Accepted(kind_, 1);
     } else {
@@ -77,6 +88,7 @@ class UnaryCall final : public AckSink {
   IngestMetrics& metrics_;
   grpc::ServerUnaryReactor& reactor_;
   const ChangeKind kind_;
+  const std::unique_ptr<Span> span_;  // null: not traced
   v1::UpdateCommentResponse* const update_;
 };
 
@@ -91,9 +103,10 @@ SteadyTime CallerDeadline(const grpc::CallbackServerContext& context) {
 grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerContext* call,
                                                         const v1::CreateCommentRequest* request,
                                                         v1::CreateCommentResponse* response) {
+  CallTrace trace = ContinueTrace(context_.tracer, *call, "CreateComment");
   const auto durability =
       Check(context_, CheckCreate(*request, context_.limits), request->durability());
-  if (!durability.ok()) return Refuse(*call, durability.status());
+  if (!durability.ok()) return Refuse(*call, durability.status(), trace);
   const WallTime now = context_.clock.Now();
   AcceptedChange change = AcceptCreate(request->comment(), now,
                                        context_.writer.PreferredPartition(), context_.partitions);
@@ -104,42 +117,48 @@ grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerCont
   *comment.mutable_update_time() = ToTimestamp(now);
   comment.clear_delete_time();
   response->set_durability(ToProto(*durability));
-  return UnaryCall::Start(context_, *call, ChangeKind::kCreate, std::move(change), *durability);
+  return UnaryCall::Start(context_, *call, ChangeKind::kCreate, std::move(change), *durability,
+                          std::move(trace));
 }
 
 grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerContext* call,
                                                         const v1::UpdateCommentRequest* request,
                                                         v1::UpdateCommentResponse* response) {
+  CallTrace trace = ContinueTrace(context_.tracer, *call, "UpdateComment");
   const auto durability =
       Check(context_, CheckUpdate(*request, context_.limits), request->durability());
-  if (!durability.ok()) return Refuse(*call, durability.status());
+  if (!durability.ok()) return Refuse(*call, durability.status(), trace);
   const WallTime now = context_.clock.Now();
   response->set_comment_id(request->comment().comment_id());
   *response->mutable_update_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
   return UnaryCall::Start(context_, *call, ChangeKind::kUpdate,
-                          AcceptUpdate(*request, now, context_.partitions), *durability, response);
+                          AcceptUpdate(*request, now, context_.partitions), *durability,
+                          std::move(trace), response);
 }
 
 grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerContext* call,
                                                         const v1::DeleteCommentRequest* request,
                                                         v1::DeleteCommentResponse* response) {
+  CallTrace trace = ContinueTrace(context_.tracer, *call, "DeleteComment");
   const auto durability = Check(context_, CheckDelete(*request), request->durability());
-  if (!durability.ok()) return Refuse(*call, durability.status());
+  if (!durability.ok()) return Refuse(*call, durability.status(), trace);
   const WallTime now = context_.clock.Now();
   response->set_comment_id(request->comment_id());
   *response->mutable_delete_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
   return UnaryCall::Start(context_, *call, ChangeKind::kDelete,
-                          AcceptDelete(*request, now, context_.partitions), *durability);
+                          AcceptDelete(*request, now, context_.partitions), *durability,
+                          std::move(trace));
 }
 
 grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
     grpc::CallbackServerContext* call, const v1::BatchCreateCommentsRequest* request,
     v1::BatchCreateCommentsResponse* response) {
+  CallTrace trace = ContinueTrace(context_.tracer, *call, "BatchCreateComments");
   const absl::Status status = CheckBatchSize(request->requests_size());
-  if (!status.ok()) return Refuse(*call, status);
-  return StartBatchCreate(context_, *call, *request, *response);
+  if (!status.ok()) return Refuse(*call, status, trace);
+  return StartBatchCreate(context_, *call, std::move(trace), *request, *response);
 }
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*

@@ -14,6 +14,7 @@
 #include "common/server/flags.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
+#include "common/server/otlp_tracing.h"
 #include "common/server/pages.h"
 #include "services/ingest/comment_service.h"
 #include "services/ingest/ingest_metrics.h"
@@ -37,6 +38,7 @@ int Run() {
   const Settings settings = SettingsFromFlags();
   std::atomic<bool> failed = false;
 
+  const auto tracer = MakeTracer(settings.tracing, "inkwell-ingest");
   IngestMetrics metrics;
   std::atomic<bool> ready = false;
   auto http = HttpServer::Start(settings.http,
@@ -62,8 +64,8 @@ int Run() {
         RequestTermination();
       });
   const SystemClock clock;
-  CommentService service(
-      {writer, clock, metrics, settings.limits, settings.queue.partitions, settings.durability});
+  CommentService service({writer, clock, metrics, settings.limits, settings.queue.partitions,
+                          settings.durability, tracer.get()});
 
   auto started = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
   if (!started.ok()) return Fail(started.status());

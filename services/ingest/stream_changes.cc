@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "common/server/grpc_status.h"
+#include "services/ingest/call_trace.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -17,7 +18,9 @@ class StreamCall final
   StreamCall(const CallContext& context, const grpc::CallbackServerContext& call,
              OpenStreams& streams)
       : streams_(streams),
-        stream_(std::make_shared<ChangeStream>(context, CallerDeadline(call), *this)) {
+        trace_(ContinueTrace(context.tracer, call, "StreamChanges")),
+        stream_(std::make_shared<ChangeStream>(context, CallerDeadline(call), *this,
+                                               StreamWindow::Limits{}, trace_.context)) {
     streams_.Enter(stream_);
     stream_->Start();
   }
@@ -47,9 +50,13 @@ class StreamCall final
     StartRead(request_);
   }
   void Write(const v1::StreamChangesResponse& response) override { StartWrite(&response); }
-  void End(const absl::Status& status) override { Finish(ToGrpcStatus(status)); }
+  void End(const absl::Status& status) override {
+    if (trace_.span != nullptr) trace_.span->SetStatus(status);
+    Finish(ToGrpcStatus(status));
+  }
 
   OpenStreams& streams_;
+  const CallTrace trace_;
   const std::shared_ptr<ChangeStream> stream_;
   google::protobuf::Arena arena_;
   v1::StreamChangesRequest* request_ = nullptr;  // on the arena
