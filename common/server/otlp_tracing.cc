@@ -110,7 +110,6 @@ class OtlpTracer final : public Tracer {
   }
 
   const double sample_ratio_;
-  sdk::trace::SpanExporter& exporter_;  // the provider's
   const std::unique_ptr<sdk::trace::TracerProvider> provider_;
   const nostd::shared_ptr<trace::Tracer> tracer_;
 };
@@ -126,17 +125,12 @@ std::unique_ptr<sdk::trace::TracerProvider> MakeProvider(
 OtlpTracer::OtlpTracer(std::unique_ptr<sdk::trace::SpanExporter> exporter,
                        const sdk::resource::Resource& resource, double sample_ratio)
     : sample_ratio_(sample_ratio),
-      exporter_(*exporter),
       provider_(MakeProvider(std::move(exporter), resource)),
       tracer_(provider_->GetTracer("inkwell", INKWELL_VERSION)) {}
 
-// The processor's own shutdown exports all that is left, however long that takes. An exporter
-// that is shut down refuses it.
-OtlpTracer::~OtlpTracer() {
-  provider_->ForceFlush(kExportTimeout);
-  exporter_.Shutdown(std::chrono::microseconds(0));
-  provider_->Shutdown();
-}
+// The provider's own shutdown exports what is left in pieces, each of which may take as long as
+// a collector that hangs lets it. A forced flush exports it in one.
+OtlpTracer::~OtlpTracer() { provider_->ForceFlush(kExportTimeout); }
 
 std::unique_ptr<Span> OtlpTracer::StartCall(std::string_view service, std::string_view method,
                                             const std::optional<TraceContext>& caller) {
