@@ -32,8 +32,8 @@ namespace trace = opentelemetry::trace;
 using opentelemetry::common::AttributeValue;
 using Attributes = std::vector<std::pair<nostd::string_view, AttributeValue>>;
 
-// Spans wait this long for others to be exported with. Not much more than that many fit the
-// processor's queue at its default size, and what does not fit is dropped.
+// Spans gather for so long. The processor keeps 2048 of them and drops what comes beyond, so
+// its own five seconds are much for a busy server.
 constexpr std::chrono::milliseconds kExportInterval(1000);
 // A collector that says nothing for so long has not got them.
 constexpr std::chrono::seconds kExportTimeout(3);
