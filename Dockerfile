@@ -9,7 +9,7 @@
 FROM docker.io/library/debian:trixie-slim AS tools
 WORKDIR /src
 COPY deploy/local/deps deploy/local/deps
-RUN deploy/local/deps build image && rm -rf /var/lib/apt/lists/*
+RUN deploy/local/deps build traces image && rm -rf /var/lib/apt/lists/*
 
 FROM tools AS build
 COPY CMakeLists.txt CMakePresets.json ./
@@ -18,7 +18,8 @@ COPY common common
 COPY services services
 COPY tests tests
 RUN --mount=type=cache,target=/root/.cache/ccache \
-    cmake --preset release && cmake --build build/release --target inkwell-ingest inkwell-flusher
+    cmake --preset release -DINKWELL_TRACES=ON && \
+    cmake --build build/release --target inkwell-ingest inkwell-flusher
 
 FROM build AS test
 RUN deploy/local/deps run test && rm -rf /var/lib/apt/lists/*

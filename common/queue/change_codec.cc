@@ -10,6 +10,7 @@ namespace {
 constexpr char FixedTag(int field) { return static_cast<char>(field << 3 | 1); }
 constexpr char kPushIdTag = FixedTag(v1::Change::kPushIdFieldNumber);
 constexpr char kRevisionTag = FixedTag(v1::Change::kRevisionFieldNumber);
+constexpr char kTraceTag = v1::Change::kTraceContextFieldNumber << 3 | 2;  // bytes, behind a length
 constexpr std::size_t kSlotBytes = 1 + sizeof(std::uint64_t);
 
 void SetSlot(std::string& entry, std::size_t slot, std::uint64_t value) {
@@ -52,6 +53,12 @@ std::int64_t RevisionOf(const std::string& entry) {
 
 bool LacksRevision(const std::string& entry) {
   return HasRevisionSlot(entry) && RevisionOf(entry) == 0;
+}
+
+void AppendTrace(std::string& entry, const TraceContext& trace) {
+  entry.push_back(kTraceTag);
+  entry.push_back(static_cast<char>(TraceContext::kBytes));
+  entry.append(trace.AsBytes());
 }
 
 PushIds::PushIds() : next_(Random64()) {}

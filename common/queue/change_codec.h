@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 
+#include "common/base/trace_context.h"
 #include "inkwell/queue/v1/change.pb.h"
 
 namespace inkwell::queue {
@@ -24,6 +25,9 @@ void StampEntry(std::string& entry, std::uint64_t push_id);
 void SetRevision(std::string& entry, std::int64_t revision);
 // The revision of an entry made by EncodeEntry; 0 if it is no update or lacks it.
 [[nodiscard]] std::int64_t RevisionOf(const std::string& entry);
+
+// Makes a change's entry part of a trace. Call it once at most, for a trace that is sampled.
+void AppendTrace(std::string& entry, const TraceContext& trace);
 
 // Gives out push ids that are never used again: a random start for each process,
 // then counting up. 64 bits are enough: an id taken twice would matter only on the

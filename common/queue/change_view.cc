@@ -125,6 +125,9 @@ bool ReadChange(WireReader fields, ChangeView& change) {
       case Fixed64Tag(v1::Change::kRevisionFieldNumber):
         change.revision = fields.Fixed64();
         break;
+      case BytesTag(v1::Change::kTraceContextFieldNumber):
+        change.trace_context = fields.Bytes();
+        break;
       default:
         fields.Skip();
     }

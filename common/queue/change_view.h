@@ -42,6 +42,7 @@ struct ChangeView {
   std::string_view comment_id;
   std::int64_t accept_time_us = 0;
   std::uint64_t revision = 0;
+  std::string_view trace_context;  // whatever was there
   std::variant<std::monostate, CreateView, UpdateView, DeleteView> kind;
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/server/otlp_tracing.h"
 #include "common/server/pages.h"
 #include "services/flusher/prepare_schema.h"
 
@@ -55,11 +56,12 @@ Flusher::Flusher(const Settings& settings, CallerCheck callers, Stores stores,
                  const OnFatal& on_fatal)
     : settings_(settings),
       callers_(std::move(callers)),
+      tracer_(MakeTracer(settings.tracing, "inkwell-flusher")),
       grpc_metrics_(*v1::FlushRequest::descriptor()->file()->service(0)),
       readiness_(NothingYet()),
       loop_(settings.schedule,
             std::make_unique<FlushRun>(std::move(stores.workers), settings.batch, settings.backoff,
-                                       clock_, flush_metrics_, settings.folding),
+                                       clock_, flush_metrics_, settings.folding, tracer_.get()),
             clock_, flush_metrics_, on_fatal),
       watch_(
           settings.watch, std::make_unique<queue::RedisDrainQueue>(settings.queue), clock_,

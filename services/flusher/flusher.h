@@ -18,6 +18,7 @@
 #include "common/server/http_server.h"
 #include "common/server/process_metrics.h"
 #include "common/server/readiness.h"
+#include "common/server/tracing.h"
 #include "services/flusher/api/flusher_service.h"
 #include "services/flusher/backlog/backlog_metrics.h"
 #include "services/flusher/backlog/backlog_watch.h"
@@ -63,6 +64,7 @@ class Flusher {
   const Settings settings_;
   const CallerCheck callers_;
   const SystemClock clock_;
+  const std::unique_ptr<Tracer> tracer_;  // null: nothing is exported
   FlushMetrics flush_metrics_;
   BacklogMetrics backlog_metrics_;
   DeadLetterMetrics dead_letter_metrics_;

@@ -48,6 +48,7 @@ Settings SettingsFromFlags() {
   settings.server.port_file = absl::GetFlag(FLAGS_port_file);
   settings.http.listen = absl::GetFlag(FLAGS_http_listen);
   settings.http.port_file = absl::GetFlag(FLAGS_http_port_file);
+  settings.tracing = TracingOptionsFromFlags();
   settings.queue = QueueOptionsFromFlags();
   settings.store.connection.conninfo = absl::GetFlag(FLAGS_postgres).conninfo;
   settings.store.key_namespace = settings.queue.name_space;

@@ -9,6 +9,7 @@
 #include "common/queue/drain_queue.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
+#include "common/server/tracing_flags.h"
 #include "services/flusher/backlog/backlog_watch.h"
 #include "services/flusher/flush/batch_writer.h"
 #include "services/flusher/schedule/schedule.h"
@@ -21,6 +22,7 @@ struct Settings {
 
   GrpcServerOptions server;
   HttpServerOptions http;
+  TracingOptions tracing;
   queue::QueueOptions queue;
   PostgresStore::Options store;
   queue::PeekLimits batch;

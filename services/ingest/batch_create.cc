@@ -10,6 +10,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/proto_time.h"
+#include "common/queue/change_codec.h"
 #include "common/server/grpc_status.h"
 #include "services/ingest/accept.h"
 
@@ -32,10 +33,10 @@ absl::StatusOr<Durability> CheckMember(const CallContext& context,
 // A batch between its request and its answer. Owned by gRPC, which ends it.
 class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
  public:
-  BatchCall(const CallContext& context, const grpc::CallbackServerContext& call,
-            const GrpcCallMeter& meter, const v1::BatchCreateCommentsRequest& request,
+  BatchCall(const CallContext& context, const grpc::CallbackServerContext& call, CallRecord record,
+            const v1::BatchCreateCommentsRequest& request,
             v1::BatchCreateCommentsResponse& response)
-      : metrics_(context.metrics), meter_(meter), response_(response) {
+      : metrics_(context.metrics), record_(std::move(record)), response_(response) {
     std::vector<Submission> submissions = Accept(context, call, request);
     // Set before anyone can answer.
     unanswered_ = submissions.size();
@@ -70,7 +71,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
 
  private:
   void End(const absl::Status& status) {
-    meter_.End(status.code());
+    record_.End(status);
     Finish(ToGrpcStatus(status));
   }
 
@@ -95,6 +96,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
       AcceptedChange accepted = AcceptCreate(create.comment(), now, partition, context.partitions);
       result.set_comment_id(accepted.comment_id.ToText());
       *result.mutable_accept_time() = ToTimestamp(now);
+      if (record_.trace()) queue::AppendTrace(accepted.entry, *record_.trace());
       submissions.push_back({accepted.partition, std::move(accepted.entry), *durability, deadline,
                              this, static_cast<std::size_t>(i)});
     }
@@ -102,7 +104,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
   }
 
   IngestMetrics& metrics_;
-  const GrpcCallMeter meter_;
+  const CallRecord record_;
   v1::BatchCreateCommentsResponse& response_;
   std::atomic<std::size_t> unanswered_{0};
 };
@@ -111,10 +113,10 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
 
 grpc::ServerUnaryReactor* StartBatchCreate(const CallContext& context,
                                            const grpc::CallbackServerContext& call,
-                                           const GrpcCallMeter& meter,
+                                           CallRecord record,
                                            const v1::BatchCreateCommentsRequest& request,
                                            v1::BatchCreateCommentsResponse& response) {
-  return new BatchCall(context, call, meter, request, response);
+  return new BatchCall(context, call, std::move(record), request, response);
 }
 
 }  // namespace inkwell::ingest

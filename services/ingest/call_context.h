@@ -3,6 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
+#include "common/server/tracing.h"
 #include "services/ingest/ingest_metrics.h"
 #include "services/ingest/push_writer.h"
 #include "services/ingest/validate.h"
@@ -17,6 +18,7 @@ struct CallContext {
   Limits limits;
   int partitions = 16;
   Durability default_durability = Durability::kEnqueued;
+  Tracer* tracer = nullptr;  // null: nothing is exported
 };
 
 // What was asked for, if this server can give it; else why not.

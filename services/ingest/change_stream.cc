@@ -9,6 +9,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/proto_time.h"
+#include "common/queue/change_codec.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -134,7 +135,11 @@ void ChangeStream::Start() {
 void ChangeStream::OnRead(const v1::StreamChangesRequest& request) {
   const absl::Status size = CheckMessageSize(request.changes_size());
   if (size.ok()) {
-    Take(AcceptMessage(context_, deadline_, request));
+    AcceptedMessage message = AcceptMessage(context_, deadline_, request);
+    if (trace_) {
+      for (auto& submission : message.submissions) queue::AppendTrace(submission.entry, *trace_);
+    }
+    Take(std::move(message));
   } else {
     Happen([&size](StreamWindow& window) { window.EndReads(size); });
   }

@@ -5,9 +5,11 @@
 #include <google/protobuf/arena.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/base/mutex.h"
+#include "common/base/trace_context.h"
 #include "inkwell/v1/comment_service.pb.h"
 #include "services/ingest/accept_message.h"
 #include "services/ingest/call_context.h"
@@ -31,10 +33,11 @@ class StreamWire {
 // of its wire: they share in it.
 class ChangeStream : public std::enable_shared_from_this<ChangeStream> {
  public:
-  // `wire` lives until it was told to End.
+  // `wire` lives until it was told to End. `trace` is what all the changes are part of.
   ChangeStream(const CallContext& context, SteadyTime deadline, StreamWire& wire,
-               const StreamWindow::Limits& limits = {})
-      : context_(context), deadline_(deadline), wire_(wire), window_(limits) {}
+               const StreamWindow::Limits& limits = {},
+               const std::optional<TraceContext>& trace = std::nullopt)
+      : context_(context), deadline_(deadline), trace_(trace), wire_(wire), window_(limits) {}
 
   void Start();
 
@@ -60,6 +63,7 @@ class ChangeStream : public std::enable_shared_from_this<ChangeStream> {
 
   const CallContext context_;
   const SteadyTime deadline_;
+  const std::optional<TraceContext> trace_;
   StreamWire& wire_;
   google::protobuf::Arena arena_;  // has the response whose write is under way
   Mutex mutex_;

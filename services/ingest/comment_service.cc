@@ -7,17 +7,19 @@
 
 #include "common/base/errors.h"
 #include "common/base/proto_time.h"
+#include "common/queue/change_codec.h"
 #include "common/server/grpc_status.h"
 #include "services/ingest/accept.h"
 #include "services/ingest/batch_create.h"
+#include "services/ingest/call_record.h"
 #include "services/ingest/stream_changes.h"
 
 namespace inkwell::ingest {
 namespace {
 
-grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call, const GrpcCallMeter& meter,
+grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call, const CallRecord& record,
                                  const absl::Status& status) {
-  meter.End(status.code());
+  record.End(status);
   auto* reactor = call.DefaultReactor();
   reactor->Finish(ToGrpcStatus(status));
   return reactor;
@@ -42,12 +44,13 @@ class UnaryCall final : public AckSink {
  public:
   // Submits the change. `update` is the response that gets the revision, if there is one.
   static grpc::ServerUnaryReactor* Start(const CallContext& context,
-                                         grpc::CallbackServerContext& call,
-                                         const GrpcCallMeter& meter, ChangeKind kind,
-                                         AcceptedChange change, Durability durability,
+                                         grpc::CallbackServerContext& call, CallRecord record,
+                                         ChangeKind kind, AcceptedChange change,
+                                         Durability durability,
                                          v1::UpdateCommentResponse* update = nullptr) {
+    if (record.trace()) queue::AppendTrace(change.entry, *record.trace());
     auto* reactor = call.DefaultReactor();
-    auto* self = new UnaryCall(context.metrics, *reactor, meter, kind, update);
+    auto* self = new UnaryCall(context.metrics, *reactor, std::move(record), kind, update);
     std::vector<Submission> submissions;
     submissions.push_back(
         {change.partition, std::move(change.entry), durability, CallerDeadline(call), self, 0});
@@ -62,9 +65,13 @@ class UnaryCall final : public AckSink {
   }
 
  private:
-  UnaryCall(IngestMetrics& metrics, grpc::ServerUnaryReactor& reactor, const GrpcCallMeter& meter,
+  UnaryCall(IngestMetrics& metrics, grpc::ServerUnaryReactor& reactor, CallRecord record,
             ChangeKind kind, v1::UpdateCommentResponse* update)
-      : metrics_(metrics), reactor_(reactor), meter_(meter), kind_(kind), update_(update) {}
+      : metrics_(metrics),
+        reactor_(reactor),
+        record_(std::move(record)),
+        kind_(kind),
+        update_(update) {}
 
   void End(const absl::Status& status, std::int64_t revision) {
     const std::unique_ptr<UnaryCall> self(this);
@@ -74,13 +81,13 @@ class UnaryCall final : public AckSink {
     } else {
       metrics_.Refused(status);
     }
-    meter_.End(status.code());
+    record_.End(status);
     reactor_.Finish(ToGrpcStatus(status));
   }
 
   IngestMetrics& metrics_;
   grpc::ServerUnaryReactor& reactor_;
-  const GrpcCallMeter meter_;
+  const CallRecord record_;
   const ChangeKind kind_;
   v1::UpdateCommentResponse* const update_;
 };
@@ -106,11 +113,12 @@ CommentService::CommentService(const CallContext& context, const CallerCheck& ca
 grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerContext* call,
                                                         const v1::CreateCommentRequest* request,
                                                         v1::CreateCommentResponse* response) {
-  const GrpcCallMeter meter(create_);
-  if (auto* refused = callers_.Refuse(*call, meter)) return refused;
+  CallRecord record(create_);
+  if (auto* refused = callers_.Refuse(*call, record.meter())) return refused;
+  record.ContinueTrace(context_.tracer, *call, "CreateComment");
   const auto durability =
       Check(context_, CheckCreate(*request, context_.limits), request->durability());
-  if (!durability.ok()) return Refuse(*call, meter, durability.status());
+  if (!durability.ok()) return Refuse(*call, record, durability.status());
   const WallTime now = context_.clock.Now();
   AcceptedChange change = AcceptCreate(request->comment(), now,
                                        context_.writer.PreferredPartition(), context_.partitions);
@@ -121,59 +129,63 @@ grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerCont
   *comment.mutable_update_time() = ToTimestamp(now);
   comment.clear_delete_time();
   response->set_durability(ToProto(*durability));
-  return UnaryCall::Start(context_, *call, meter, ChangeKind::kCreate, std::move(change),
-                          *durability);
+  return UnaryCall::Start(context_, *call, std::move(record), ChangeKind::kCreate,
+                          std::move(change), *durability);
 }
 
 grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerContext* call,
                                                         const v1::UpdateCommentRequest* request,
                                                         v1::UpdateCommentResponse* response) {
-  const GrpcCallMeter meter(update_);
-  if (auto* refused = callers_.Refuse(*call, meter)) return refused;
+  CallRecord record(update_);
+  if (auto* refused = callers_.Refuse(*call, record.meter())) return refused;
+  record.ContinueTrace(context_.tracer, *call, "UpdateComment");
   const auto durability =
       Check(context_, CheckUpdate(*request, context_.limits), request->durability());
-  if (!durability.ok()) return Refuse(*call, meter, durability.status());
+  if (!durability.ok()) return Refuse(*call, record, durability.status());
   const WallTime now = context_.clock.Now();
   response->set_comment_id(request->comment().comment_id());
   *response->mutable_update_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
-  return UnaryCall::Start(context_, *call, meter, ChangeKind::kUpdate,
+  return UnaryCall::Start(context_, *call, std::move(record), ChangeKind::kUpdate,
                           AcceptUpdate(*request, now, context_.partitions), *durability, response);
 }
 
 grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerContext* call,
                                                         const v1::DeleteCommentRequest* request,
                                                         v1::DeleteCommentResponse* response) {
-  const GrpcCallMeter meter(delete_);
-  if (auto* refused = callers_.Refuse(*call, meter)) return refused;
+  CallRecord record(delete_);
+  if (auto* refused = callers_.Refuse(*call, record.meter())) return refused;
+  record.ContinueTrace(context_.tracer, *call, "DeleteComment");
   const auto durability = Check(context_, CheckDelete(*request), request->durability());
-  if (!durability.ok()) return Refuse(*call, meter, durability.status());
+  if (!durability.ok()) return Refuse(*call, record, durability.status());
   const WallTime now = context_.clock.Now();
   response->set_comment_id(request->comment_id());
   *response->mutable_delete_time() = ToTimestamp(now);
   response->set_durability(ToProto(*durability));
-  return UnaryCall::Start(context_, *call, meter, ChangeKind::kDelete,
+  return UnaryCall::Start(context_, *call, std::move(record), ChangeKind::kDelete,
                           AcceptDelete(*request, now, context_.partitions), *durability);
 }
 
 grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
     grpc::CallbackServerContext* call, const v1::BatchCreateCommentsRequest* request,
     v1::BatchCreateCommentsResponse* response) {
-  const GrpcCallMeter meter(batch_create_);
-  if (auto* refused = callers_.Refuse(*call, meter)) return refused;
+  CallRecord record(batch_create_);
+  if (auto* refused = callers_.Refuse(*call, record.meter())) return refused;
+  record.ContinueTrace(context_.tracer, *call, "BatchCreateComments");
   const absl::Status status = CheckBatchSize(request->requests_size());
-  if (!status.ok()) return Refuse(*call, meter, status);
-  return StartBatchCreate(context_, *call, meter, *request, *response);
+  if (!status.ok()) return Refuse(*call, record, status);
+  return StartBatchCreate(context_, *call, std::move(record), *request, *response);
 }
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
 CommentService::StreamChanges(grpc::CallbackServerContext* call) {
-  const GrpcCallMeter meter(stream_);
+  CallRecord record(stream_);
   if (const auto status = callers_.Check(*call); !status.ok()) {
-    meter.End(status.code());
+    record.End(status);
     return RefuseStream(status);
   }
-  return StartStreamChanges(context_, *call, meter, streams_);
+  record.ContinueTrace(context_.tracer, *call, "StreamChanges");
+  return StartStreamChanges(context_, *call, std::move(record), streams_);
 }
 
 }  // namespace inkwell::ingest

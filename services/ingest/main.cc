@@ -17,6 +17,7 @@
 #include "common/server/grpc_metrics.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
+#include "common/server/otlp_tracing.h"
 #include "common/server/pages.h"
 #include "common/server/process_metrics.h"
 #include "common/server/readiness.h"
@@ -44,6 +45,7 @@ int Run() {
   if (!callers.ok()) return Fail(callers.status());
   std::atomic<bool> failed = false;
 
+  const auto tracer = MakeTracer(settings.tracing, "inkwell-ingest");
   IngestMetrics metrics;
   GrpcMetrics calls(*v1::CreateCommentRequest::descriptor()->file()->service(0));
   const ProcessMetrics process;
@@ -67,9 +69,9 @@ int Run() {
         RequestTermination();
       });
   const SystemClock clock;
-  CommentService service(
-      {writer, clock, metrics, settings.limits, settings.queue.partitions, settings.durability},
-      *callers, calls);
+  CommentService service({writer, clock, metrics, settings.limits, settings.queue.partitions,
+                          settings.durability, tracer.get()},
+                         *callers, calls);
 
   auto server = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
   if (!server.ok()) return Fail(server.status());

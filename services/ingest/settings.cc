@@ -51,6 +51,7 @@ Settings SettingsFromFlags() {
   settings.server.port_file = absl::GetFlag(FLAGS_port_file);
   settings.http.listen = absl::GetFlag(FLAGS_http_listen);
   settings.http.port_file = absl::GetFlag(FLAGS_http_port_file);
+  settings.tracing = TracingOptionsFromFlags();
   settings.queue = QueueOptionsFromFlags();
   settings.writer.partitions = settings.queue.partitions;
   settings.writer.limits.ack_timeout = absl::GetFlag(FLAGS_ack_timeout).value;

@@ -6,6 +6,7 @@
 #include "common/queue/connect.h"
 #include "common/server/grpc_server.h"
 #include "common/server/http_server.h"
+#include "common/server/tracing_flags.h"
 #include "services/ingest/push_writer.h"
 #include "services/ingest/validate.h"
 
@@ -14,6 +15,7 @@ namespace inkwell::ingest {
 struct Settings {
   GrpcServerOptions server;
   HttpServerOptions http;
+  TracingOptions tracing;
   queue::QueueOptions queue;
   PushWriterOptions writer;
   Limits limits;

@@ -3,6 +3,7 @@
 #include <google/protobuf/arena.h>
 
 #include <memory>
+#include <utility>
 
 #include "common/server/grpc_status.h"
 
@@ -14,11 +15,12 @@ class StreamCall final
     : public grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>,
       public StreamWire {
  public:
-  StreamCall(const CallContext& context, const grpc::CallbackServerContext& call,
-             const GrpcCallMeter& meter, OpenStreams& streams)
-      : meter_(meter),
-        streams_(streams),
-        stream_(std::make_shared<ChangeStream>(context, CallerDeadline(call), *this)) {
+  StreamCall(const CallContext& context, const grpc::CallbackServerContext& call, CallRecord record,
+             OpenStreams& streams)
+      : streams_(streams),
+        record_(std::move(record)),
+        stream_(std::make_shared<ChangeStream>(context, CallerDeadline(call), *this,
+                                               StreamWindow::Limits{}, record_.trace())) {
     streams_.Enter(stream_);
     stream_->Start();
   }
@@ -49,12 +51,12 @@ class StreamCall final
   }
   void Write(const v1::StreamChangesResponse& response) override { StartWrite(&response); }
   void End(const absl::Status& status) override {
-    meter_.End(status.code());
+    record_.End(status);
     Finish(ToGrpcStatus(status));
   }
 
-  const GrpcCallMeter meter_;
   OpenStreams& streams_;
+  const CallRecord record_;
   const std::shared_ptr<ChangeStream> stream_;
   google::protobuf::Arena arena_;
   v1::StreamChangesRequest* request_ = nullptr;  // on the arena
@@ -71,9 +73,9 @@ class RefusedStream final
 }  // namespace
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>* StartStreamChanges(
-    const CallContext& context, const grpc::CallbackServerContext& call, const GrpcCallMeter& meter,
+    const CallContext& context, const grpc::CallbackServerContext& call, CallRecord record,
     OpenStreams& streams) {
-  return new StreamCall(context, call, meter, streams);
+  return new StreamCall(context, call, std::move(record), streams);
 }
 
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>* RefuseStream(

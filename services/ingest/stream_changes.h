@@ -1,6 +1,7 @@
 // StreamChanges: a ChangeStream on gRPC's callback API.
 #pragma once
 
+#include "services/ingest/call_record.h"
 #include "services/ingest/comment_service.h"
 
 namespace inkwell::ingest {
@@ -8,7 +9,7 @@ namespace inkwell::ingest {
 // The stream is among `streams` while it is open.
 [[nodiscard]] grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
 StartStreamChanges(const CallContext& context, const grpc::CallbackServerContext& call,
-                   const GrpcCallMeter& meter, OpenStreams& streams);
+                   CallRecord record, OpenStreams& streams);
 
 // A stream that ends with `status` before it began.
 [[nodiscard]] grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*

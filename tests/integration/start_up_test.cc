@@ -15,6 +15,7 @@ namespace inkwell::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -100,6 +101,15 @@ TEST_P(StartUp, NeverShowsAPasswordInARefusal) {
     EXPECT_EQ(ended.exit_code, 1);
     EXPECT_THAT(ended.output, AllOf(HasSubstr("bad port"), Not(HasSubstr("hunter2"))));
   }
+}
+
+// Which it is, the build decides.
+TEST_P(StartUp, RefusesAnEndpointForTracesThatItCantUse) {
+  const auto ended = Run({"--otlp_endpoint=collector"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.output,
+              AllOf(HasSubstr("otlp_endpoint"), AnyOf(HasSubstr("expected http://host:port"),
+                                                      HasSubstr("built without traces"))));
 }
 
 TEST_P(StartUp, RefusesASecretFileThatCantBeRead) {

@@ -24,6 +24,7 @@ inline queue::v1::Change MessageOf(const queue::ChangeView& view) {
   change.set_comment_id(std::string(view.comment_id));
   change.set_accept_time_us(view.accept_time_us);
   change.set_revision(view.revision);
+  change.set_trace_context(std::string(view.trace_context));
   if (const auto* create = std::get_if<queue::CreateView>(&view.kind)) {
     change.mutable_create()->set_post_id(std::string(create->post_id));
     change.mutable_create()->set_author_id(std::string(create->author_id));

@@ -50,6 +50,24 @@ TEST(ChangeCodec, GivesAnUpdateItsRevisionInPlace) {
   EXPECT_FALSE(LacksRevision(EncodeEntry(SomeChange()))) << "a create needs none";
 }
 
+TEST(ChangeCodec, AppendsTheTrace) {
+  const auto trace = TraceContext::FromBytes("the trace's id..and span");
+  ASSERT_TRUE(trace.has_value());
+  auto update = SomeChange();
+  update.mutable_update()->set_body("new");
+  for (v1::Change change : {SomeChange(), update}) {
+    std::string entry = EncodeEntry(change);
+    const std::size_t bytes = entry.size();
+    AppendTrace(entry, *trace);
+    EXPECT_EQ(entry.size(), bytes + 26) << "what a traced change costs in Redis";
+    v1::Change decoded;
+    ASSERT_TRUE(decoded.ParseFromString(entry));
+    EXPECT_EQ(TraceContext::FromBytes(decoded.trace_context()), trace);
+    decoded.clear_trace_context();
+    EXPECT_EQ(EncodeEntry(decoded), EncodeEntry(change)) << "and nothing else is changed";
+  }
+}
+
 TEST(PushIds, AreNeverTheSame) {
   PushIds ids;
   PushIds others;

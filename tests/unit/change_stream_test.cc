@@ -60,8 +60,10 @@ class ChangeStreamTest : public ::testing::Test {
 
   ChangeStreamTest() { writer_.Start(); }
 
-  std::weak_ptr<ChangeStream> Begin(StreamClient& client, const StreamWindow::Limits& limits = {}) {
-    const auto stream = std::make_shared<ChangeStream>(context_, SteadyTime::max(), client, limits);
+  std::weak_ptr<ChangeStream> Begin(StreamClient& client, const StreamWindow::Limits& limits = {},
+                                    const std::optional<TraceContext>& trace = {}) {
+    const auto stream =
+        std::make_shared<ChangeStream>(context_, SteadyTime::max(), client, limits, trace);
     streams_.Enter(stream);
     client.Begin(stream);
     return stream;
@@ -300,6 +302,24 @@ TEST_F(ChangeStreamTest, ManyStreamsComeAndGo) {
     streams.Stop();
     for (auto& client : clients)
       EXPECT_NE(client.AwaitEnd().code(), absl::StatusCode::kDeadlineExceeded);
+  }
+}
+
+TEST_F(ChangeStreamTest, EachChangeIsPartOfTheStreamsTrace) {
+  const auto trace = TraceContext::FromBytes("the trace's id..and span");
+  StreamClient client;
+  Begin(client, {}, trace);
+  client.Send(Creates(0, 10));
+  client.Send(Creates(10, 10));
+  client.HalfClose();
+  EXPECT_TRUE(client.AwaitEnd().ok());
+  EXPECT_EQ(EntryCount(), 20u);
+  for (int p = 0; p < kPartitions; ++p) {
+    for (const auto& entry : broker_.Entries(p)) {
+      queue::v1::Change change;
+      ASSERT_TRUE(change.ParseFromString(entry));
+      EXPECT_EQ(TraceContext::FromBytes(change.trace_context()), trace);
+    }
   }
 }
 

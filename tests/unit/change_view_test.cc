@@ -24,6 +24,7 @@ v1::Change SomeChange() {
   change.mutable_create()->set_body(std::string(200, 'b') + "Grüße");
   (*change.mutable_create()->mutable_attributes())["language"] = "de";
   (*change.mutable_create()->mutable_attributes())["client"] = "";
+  change.set_trace_context("the trace's id..and span");
   return change;
 }
 
@@ -54,6 +55,7 @@ TEST(ChangeView, ViewsTheEntry) {
   EXPECT_EQ(create.post_id, "post");
   EXPECT_GE(create.post_id.data(), entry.data());
   EXPECT_LT(create.post_id.data(), entry.data() + entry.size());
+  EXPECT_EQ(view.trace_context, "the trace's id..and span");
 }
 
 TEST(ChangeView, ReadsEveryKindWhereverItIsCutShort) {

@@ -11,6 +11,15 @@ namespace inkwell::flusher {
 
 absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
                                                          const queue::PeekLimits& limits) {
+  BatchTrace trace(tracer_, partition);
+  auto result = DrainBatch(partition, limits, trace);
+  trace.End(result.status(), result.ok() ? result->outcomes : OutcomeCounts());
+  return result;
+}
+
+absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
+                                                         const queue::PeekLimits& limits,
+                                                         BatchTrace& trace) {
   BatchResult result;
   const auto transaction = store_.Begin(partition);
   if (!transaction.ok()) return transaction.status();
@@ -30,6 +39,7 @@ absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
   }
 
   const DecodedBatch decoded = Decode(partition, peeked->entries);
+  trace.LinkTo(decoded);
   const auto outcomes = BatchWriter(**transaction, partition, folding_).Write(decoded);
   if (!outcomes.ok()) return outcomes.status();
   INKWELL_FAILPOINT("flusher-before-commit");

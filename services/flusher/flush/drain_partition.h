@@ -32,6 +32,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/queue/drain_queue.h"
+#include "services/flusher/flush/batch_trace.h"
 #include "services/flusher/flush/batch_writer.h"
 #include "services/flusher/store/outcome_counts.h"
 #include "services/flusher/store/store.h"
@@ -49,9 +50,10 @@ struct BatchResult {
 // Not thread-safe: one for each worker.
 class PartitionDrainer {
  public:
-  // Both outlive the drainer.
-  PartitionDrainer(queue::DrainQueue& queue, Store& store, Folding folding = Folding::kOn)
-      : queue_(queue), store_(store), folding_(folding) {}
+  // All outlive the drainer. `tracer` gets a span of each batch, unless it is null.
+  PartitionDrainer(queue::DrainQueue& queue, Store& store, Folding folding = Folding::kOn,
+                   Tracer* tracer = nullptr)
+      : queue_(queue), store_(store), folding_(folding), tracer_(tracer) {}
 
   // Drains one batch. kUnavailable: the queue or the database is in trouble; doing
   // it again later is right and safe.
@@ -59,9 +61,14 @@ class PartitionDrainer {
                                                        const queue::PeekLimits& limits);
 
  private:
+  [[nodiscard]] absl::StatusOr<BatchResult> DrainBatch(int partition,
+                                                       const queue::PeekLimits& limits,
+                                                       BatchTrace& trace);
+
   queue::DrainQueue& queue_;
   Store& store_;
   const Folding folding_;
+  Tracer* const tracer_;
 };
 
 }  // namespace inkwell::flusher

@@ -19,13 +19,14 @@ constexpr std::chrono::milliseconds kLockedPause(20);
 
 FlushRun::FlushRun(std::vector<Worker> workers, const queue::PeekLimits& batch_limits,
                    const Backoff::Options& backoff, const Clock& clock, FlushMetrics& metrics,
-                   Folding folding)
+                   Folding folding, Tracer* tracer)
     : workers_(std::move(workers)),
       batch_limits_(batch_limits),
       backoff_(backoff),
       clock_(clock),
       metrics_(metrics),
-      folding_(folding) {}
+      folding_(folding),
+      tracer_(tracer) {}
 
 absl::StatusOr<FlushSummary> FlushRun::Run(LockedPartitions locked, const std::stop_token& stop) {
   {
@@ -108,8 +109,8 @@ absl::StatusOr<std::optional<BatchResult>> FlushRun::DrainUnlessPaused(Worker& w
   }
   queue::PeekLimits limits = batch_limits_;
   limits.rows = std::min(limits.rows, share.remaining);
-  auto result =
-      PartitionDrainer(*worker.queue, *worker.store, folding_).DrainBatch(share.partition, limits);
+  auto result = PartitionDrainer(*worker.queue, *worker.store, folding_, tracer_)
+                    .DrainBatch(share.partition, limits);
   if (!result.ok()) return result.status();
   return *std::move(result);
 }

@@ -45,10 +45,10 @@ enum class LockedPartitions { kSkip, kAwait };
 // Thread-compatible: one run at a time.
 class FlushRun {
  public:
-  // At least one worker; `clock` and `metrics` outlive the run.
+  // At least one worker; `clock`, `metrics` and `tracer` (may be null) outlive the run.
   FlushRun(std::vector<Worker> workers, const queue::PeekLimits& batch_limits,
            const Backoff::Options& backoff, const Clock& clock, FlushMetrics& metrics,
-           Folding folding = Folding::kOn);
+           Folding folding = Folding::kOn, Tracer* tracer = nullptr);
 
   // Returns when every share is done, or flushing turns out to be paused. Trouble of queue and
   // database is logged, once a second at most, and tried again until it is over or `stop` is
@@ -81,6 +81,7 @@ class FlushRun {
   const Clock& clock_;
   FlushMetrics& metrics_;
   const Folding folding_;
+  Tracer* const tracer_;
   RepeatedWarning trouble_;
 
   Mutex mutex_;
