@@ -19,7 +19,7 @@ void CallRecord::ContinueTrace(Tracer* tracer, const grpc::CallbackServerContext
 
 void CallRecord::End(const absl::Status& status) const {
   meter_.End(status.code());
-  if (span_ != nullptr && !status.ok()) span_->SetStatus(status);
+  if (span_ != nullptr) span_->SetStatus(status);
 }
 
 }  // namespace inkwell::ingest
