@@ -82,7 +82,7 @@ TEST_F(TokenFileTest, WhoHoldsAVersionKeepsIt) {
 }
 
 TEST_F(TokenFileTest, RefusesAtFirstAFileThatIsBadOrCantBeRead) {
-  const auto error = [this](const std::string& path) {
+  const auto error = [](const std::string& path) {
     return std::string(TokenFile::Open({path, std::chrono::hours(1)}).status().message());
   };
   EXPECT_THAT(error("/no/such/file"),
