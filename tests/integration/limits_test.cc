@@ -90,7 +90,12 @@ TEST(Limits, AFloodOfOversizedMessagesIsRefusedAndFitsIntoMemory) {
   }
   for (auto& call : calls) EXPECT_FALSE(call.Await().ok());
   EXPECT_TRUE(Create(ingest, CreateOf(CommentId(1))).ok());
+  // AddressSanitizer keeps what was freed for a while, and so hides what is held.
+#if !defined(__SANITIZE_ADDRESS__)
   EXPECT_LT(PeakKilobytes(ingest) - before, 128 << 10);
+#else
+  EXPECT_GT(PeakKilobytes(ingest), before);
+#endif
 }
 
 TEST(Limits, AFloodOfMalformedRequestsHarmsNobody) {

@@ -28,6 +28,7 @@ class RoomWriter {
  public:
   explicit RoomWriter(char* room) : end_(room) {}
   void append(const char* bytes, std::size_t count) {
+    if (count == 0) return;  // `bytes` may be null then, which memcpy may not be given
     std::memcpy(end_, bytes, count);
     end_ += count;
   }
