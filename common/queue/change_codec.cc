@@ -1,16 +1,16 @@
 #include "common/queue/change_codec.h"
 
 #include "common/base/random.h"
+#include "common/queue/wire_reader.h"
 
 namespace inkwell::queue {
 namespace {
 
-// A fixed64 field: its tag (https://protobuf.dev/programming-guides/encoding), then eight
-// bytes, little endian.
-constexpr char FixedTag(int field) { return static_cast<char>(field << 3 | 1); }
-constexpr char kPushIdTag = FixedTag(v1::Change::kPushIdFieldNumber);
-constexpr char kRevisionTag = FixedTag(v1::Change::kRevisionFieldNumber);
-constexpr char kTraceTag = v1::Change::kTraceContextFieldNumber << 3 | 2;  // bytes, behind a length
+// Tags below 128 are one byte. A fixed64's is followed by eight bytes, little endian; that of
+// bytes by their count.
+constexpr char kPushIdTag = Fixed64Tag(v1::Change::kPushIdFieldNumber);
+constexpr char kRevisionTag = Fixed64Tag(v1::Change::kRevisionFieldNumber);
+constexpr char kTraceTag = BytesTag(v1::Change::kTraceContextFieldNumber);
 constexpr std::size_t kSlotBytes = 1 + sizeof(std::uint64_t);
 
 void SetSlot(std::string& entry, std::size_t slot, std::uint64_t value) {
