@@ -23,8 +23,8 @@ class BatchWriterTest : public ::testing::TestWithParam<Folding> {
   // Writes and commits.
   absl::StatusOr<OutcomeCounts> Write(const std::vector<std::string>& entries) {
     const auto transaction = store_.Begin(0).value();
-    const DecodedBatch batch = Decode(0, {entries.begin(), entries.end()});
-    auto outcomes = BatchWriter(*transaction, 0, GetParam()).Write(batch);
+    auto outcomes =
+        BatchWriter(*transaction, 0, GetParam()).Write(Decode(0, {entries.begin(), entries.end()}));
     if (!outcomes.ok()) return outcomes;
     EXPECT_EQ(transaction->Commit(), absl::OkStatus());
     return outcomes;

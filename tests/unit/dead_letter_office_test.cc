@@ -33,8 +33,9 @@ class DeadLetterOfficeTest : public ::testing::Test {
   // As a flush writes them.
   void Write(const std::vector<std::string>& entries) {
     const auto transaction = *store_.Begin(0);
-    const DecodedBatch batch = Decode(0, {entries.begin(), entries.end()});
-    ASSERT_TRUE(BatchWriter(*transaction, 0, Folding::kOn).Write(batch).ok());
+    ASSERT_TRUE(BatchWriter(*transaction, 0, Folding::kOn)
+                    .Write(Decode(0, {entries.begin(), entries.end()}))
+                    .ok());
     ASSERT_TRUE(transaction->Commit().ok());
   }
 

@@ -2,7 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "common/base/errors.h"
 #include "common/server/repeated_warning.h"
@@ -27,11 +30,11 @@ void Warn(int partition, const std::vector<DeadLetter>& letters) {
 
 }  // namespace
 
-absl::StatusOr<OutcomeCounts> BatchWriter::Write(const DecodedBatch& batch) {
+absl::StatusOr<OutcomeCounts> BatchWriter::Write(DecodedBatch batch) {
   OutcomeCounts outcomes;
-  dead_letters_ = batch.dead_letters;
+  dead_letters_ = std::move(batch.dead_letters);
   outcomes.dead = static_cast<std::int64_t>(dead_letters_.size());
-  if (auto status = WriteAll(batch.changes, outcomes); !status.ok()) return status;
+  if (auto status = WriteAll(std::move(batch.changes), outcomes); !status.ok()) return status;
   if (dead_letters_.empty()) return outcomes;
   Warn(partition_, dead_letters_);
   // Each has been counted where it was found.
@@ -43,22 +46,26 @@ absl::StatusOr<OutcomeCounts> BatchWriter::Write(const DecodedBatch& batch) {
   return outcomes;
 }
 
-absl::Status BatchWriter::WriteAll(std::span<const DecodedChange> changes,
-                                   OutcomeCounts& outcomes) {
-  if (folding_ == Folding::kOn) return WriteFolded(changes, outcomes);
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    if (auto status = WriteFolded(changes.subspan(i, 1), outcomes); !status.ok()) return status;
+absl::Status BatchWriter::WriteAll(std::vector<DecodedChange> changes, OutcomeCounts& outcomes) {
+  if (folding_ == Folding::kOn) return WriteFolded(std::move(changes), outcomes);
+  for (const auto& change : changes) {
+    if (auto status = WriteFolded({change}, outcomes); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status BatchWriter::WriteFolded(std::span<const DecodedChange> changes,
-                                      OutcomeCounts& outcomes) {
+// While the database writes, which takes longest, only the rows are kept: decoded changes take
+// a fifth of a batch's memory, and are needed again only in the rare case of a refusal.
+absl::Status BatchWriter::WriteFolded(std::vector<DecodedChange> changes, OutcomeCounts& outcomes) {
   if (changes.empty()) return absl::OkStatus();
   const FoldedChanges folded = Fold(partition_, changes);
+  std::vector<std::string_view> entries;
+  entries.reserve(changes.size());
+  for (const auto& change : changes) entries.push_back(change.entry);
+  changes = {};
   const auto written = transaction_.Write(folded.writes);
   if (absl::IsInvalidArgument(written.status())) {
-    return Bisect(changes, written.status(), outcomes);
+    return Bisect(Decode(partition_, entries).changes, written.status(), outcomes);
   }
   if (!written.ok()) return written.status();
   outcomes += folded.outcomes;
@@ -66,16 +73,16 @@ absl::Status BatchWriter::WriteFolded(std::span<const DecodedChange> changes,
   return TakeBack(folded.writes);
 }
 
-absl::Status BatchWriter::Bisect(std::span<const DecodedChange> changes,
+absl::Status BatchWriter::Bisect(const std::vector<DecodedChange>& changes,
                                  const absl::Status& refusal, OutcomeCounts& outcomes) {
   if (changes.size() == 1) {
     dead_letters_.push_back(Refused(partition_, changes.front(), refusal));
     ++outcomes.dead;
     return absl::OkStatus();
   }
-  const std::size_t half = changes.size() / 2;
-  if (auto status = WriteFolded(changes.first(half), outcomes); !status.ok()) return status;
-  return WriteFolded(changes.subspan(half), outcomes);
+  const auto middle = changes.begin() + static_cast<std::ptrdiff_t>(changes.size() / 2);
+  if (auto status = WriteFolded({changes.begin(), middle}, outcomes); !status.ok()) return status;
+  return WriteFolded({middle, changes.end()}, outcomes);
 }
 
 absl::Status BatchWriter::TakeBack(const WriteSet& written) {
@@ -88,7 +95,7 @@ absl::Status BatchWriter::TakeBack(const WriteSet& written) {
   dead_letters_.insert(dead_letters_.end(), batch.dead_letters.begin(), batch.dead_letters.end());
   // They were counted when they died.
   OutcomeCounts counted_before;
-  return WriteAll(batch.changes, counted_before);
+  return WriteAll(std::move(batch.changes), counted_before);
 }
 
 }  // namespace inkwell::flusher

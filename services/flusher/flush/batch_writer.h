@@ -3,7 +3,6 @@
 // batch are written too. All in one transaction.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -29,14 +28,14 @@ class BatchWriter {
   // Writes every change of the batch, or makes a dead letter of it, and returns what
   // became of them. Call it once. kUnavailable: the database is in trouble, which never
   // makes a dead letter.
-  [[nodiscard]] absl::StatusOr<OutcomeCounts> Write(const DecodedBatch& batch);
+  [[nodiscard]] absl::StatusOr<OutcomeCounts> Write(DecodedBatch batch);
 
  private:
   // These add what became of `changes` to `outcomes`.
-  absl::Status WriteAll(std::span<const DecodedChange> changes, OutcomeCounts& outcomes);
-  absl::Status WriteFolded(std::span<const DecodedChange> changes, OutcomeCounts& outcomes);
+  absl::Status WriteAll(std::vector<DecodedChange> changes, OutcomeCounts& outcomes);
+  absl::Status WriteFolded(std::vector<DecodedChange> changes, OutcomeCounts& outcomes);
   // `changes` were refused as a whole, for the reason that `refusal` tells.
-  absl::Status Bisect(std::span<const DecodedChange> changes, const absl::Status& refusal,
+  absl::Status Bisect(const std::vector<DecodedChange>& changes, const absl::Status& refusal,
                       OutcomeCounts& outcomes);
   // Writes what waited for the creates of `written`.
   absl::Status TakeBack(const WriteSet& written);

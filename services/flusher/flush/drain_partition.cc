@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "common/base/failpoint.h"
 #include "common/base/mutant.h"
 #include "services/flusher/backlog/backlog.h"
@@ -38,9 +40,9 @@ absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
         queue_.CompareAndTrim(partition, result.entries, peeked->entries.back(), {&popped, 1}));
   }
 
-  const DecodedBatch decoded = Decode(partition, peeked->entries);
+  DecodedBatch decoded = Decode(partition, peeked->entries);
   trace.LinkTo(decoded);
-  const auto outcomes = BatchWriter(**transaction, partition, folding_).Write(decoded);
+  const auto outcomes = BatchWriter(**transaction, partition, folding_).Write(std::move(decoded));
   if (!outcomes.ok()) return outcomes.status();
   INKWELL_FAILPOINT("flusher-before-commit");
   if (auto status = (*transaction)->Commit(); !status.ok()) return status;

@@ -10,13 +10,13 @@
 namespace inkwell::flusher {
 
 struct FoldedChanges {
-  WriteSet writes;         // no comment id twice; views into the changes
+  WriteSet writes;         // no comment id twice; views into the changes' entries
   OutcomeCounts outcomes;  // of the changes that need no write any more
 };
 
 // The table that the writes lead to is the one that the changes would have led to one by
 // one, if the database takes them all: the first create wins, body and attributes are each
-// those of the largest revision, and a delete is final. `changes` outlive the result.
+// those of the largest revision, and a delete is final. The entries outlive the result.
 // Thread-safe.
 [[nodiscard]] FoldedChanges Fold(int partition, std::span<const DecodedChange> changes);
 

@@ -111,8 +111,8 @@ absl::Status DeadLetterOffice::ReplayOne(std::int64_t dead_letter_id, ReplayMode
     return absl::OkStatus();
   }
   const int partition = (*letter)->partition;
-  const DecodedBatch decoded = Decode(partition, {(*letter)->entry});
-  const auto outcomes = BatchWriter(**transaction, partition, Folding::kOn).Write(decoded);
+  const auto outcomes = BatchWriter(**transaction, partition, Folding::kOn)
+                            .Write(Decode(partition, {(*letter)->entry}));
   if (!outcomes.ok()) return outcomes.status();
   const bool died_again = outcomes->dead > 0;
   // Else it is rolled back, and with it the new letter of one that died again.
