@@ -14,6 +14,7 @@
 #include "tests/support/otlp_collector.h"
 #include "tests/support/stack.h"
 #include "tests/support/tcp_gate.h"
+#include "tests/support/traceparents.h"
 
 namespace inkwell::testing {
 namespace {
@@ -29,8 +30,6 @@ using ::testing::Pair;
 using ::testing::SizeIs;
 using ::testing::VariantWith;
 
-constexpr const char* kSampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-constexpr const char* kNotSampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
 constexpr const char* kCreate = "inkwell.v1.CommentService/CreateComment";
 constexpr const char* kBatch = "flush batch";
 
