@@ -62,7 +62,6 @@ int Run() {
   PushWriter writer(
       settings.writer, std::make_unique<queue::RedisPushQueue>(settings.queue), metrics,
       [&](bool reachable) {
-        spdlog::info(reachable ? "Redis is reachable" : "Redis is not reachable");
         metrics.SetReachable(reachable);
         readiness.Set(kRedis, reachable ? absl::OkStatus() : no_redis);
       },
