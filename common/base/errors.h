@@ -39,4 +39,8 @@ struct FieldViolation {
 // The ErrorInfo reason of a status made by one of the above; otherwise empty.
 [[nodiscard]] std::string ReasonOf(const absl::Status& status);
 
+// Whether a call that ended so failed by the server's fault, as OpenTelemetry's conventions for
+// RPC have it, rather than by its caller's.
+[[nodiscard]] bool IsServersFault(absl::StatusCode code);
+
 }  // namespace inkwell

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "common/base/hex.h"
+
 namespace inkwell {
 namespace {
 
@@ -14,24 +16,6 @@ constexpr std::size_t kEnd = 55;
 
 constexpr std::uint8_t kInvalidVersion = 0xff;
 constexpr std::uint8_t kSampledFlag = 1;
-
-// Lower case alone, as the standard demands.
-int DigitValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-// Reads two digits a byte from the start of `text`, which has as many.
-bool ReadHex(std::string_view text, std::span<std::uint8_t> bytes) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const int high = DigitValue(text[2 * i]);
-    const int low = DigitValue(text[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
-  }
-  return true;
-}
 
 bool AreValid(std::span<const std::uint8_t> ids) {
   const auto is_set = [](std::uint8_t byte) { return byte != 0; };

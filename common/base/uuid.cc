@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <iterator>
 
+#include "common/base/hex.h"
+
 namespace inkwell {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 constexpr bool IsDash(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
-
-int DigitValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
 
 }  // namespace
 
@@ -27,7 +23,7 @@ std::optional<Uuid> Uuid::FromText(std::string_view text) {
       if (text[i] != '-') return std::nullopt;
       continue;
     }
-    const int value = DigitValue(text[i]);
+    const int value = HexDigitValue(text[i]);
     if (value < 0) return std::nullopt;
     auto& byte = uuid.bytes[nibble / 2];
     byte = static_cast<std::uint8_t>(byte << 4 | value);

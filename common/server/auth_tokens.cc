@@ -5,12 +5,12 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
+#include "common/base/hex.h"
 
 namespace inkwell {
 namespace {
@@ -80,11 +80,8 @@ class AuthTokens::Reader {
   static std::optional<Sha256> ParseHash(std::string_view text) {
     Sha256 hash{};
     if (text.size() != 2 * hash.size()) return std::nullopt;
-    for (std::size_t i = 0; i < hash.size(); ++i) {
-      const char* digits = text.data() + 2 * i;
-      const auto [end, error] = std::from_chars(digits, digits + 2, hash[i], 16);
-      if (error != std::errc() || end != digits + 2) return std::nullopt;
-    }
+    // Some tools write them in upper case.
+    if (!ReadHex(absl::AsciiStrToLower(std::string(text)), hash)) return std::nullopt;
     return hash;
   }
 

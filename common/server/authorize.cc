@@ -24,8 +24,9 @@ bool HasScheme(std::string_view text) {
 
 }  // namespace
 
-absl::Status Authorize(const AuthTokens& tokens, const std::vector<std::string_view>& authorization,
-                       Role required) {
+absl::StatusOr<std::string> Authorize(const AuthTokens& tokens,
+                                      const std::vector<std::string_view>& authorization,
+                                      Role required) {
   if (authorization.empty()) return Unauthenticated("TOKEN_MISSING", "the call has no token");
   if (authorization.size() > 1) {
     return Unauthenticated("TOKEN_MALFORMED", "the call has more than one \"authorization\"");
@@ -36,7 +37,7 @@ absl::Status Authorize(const AuthTokens& tokens, const std::vector<std::string_v
   }
   const auto* caller = tokens.Find(text.substr(kScheme.size()));
   if (caller == nullptr) return Unauthenticated("TOKEN_UNKNOWN", "the call's token is not known");
-  if (caller->role == required) return absl::OkStatus();
+  if (caller->role == required) return caller->name;
   return Error(absl::StatusCode::kPermissionDenied, "ROLE_REQUIRED",
                fmt::format("the token of \"{}\" has the role {}; this service takes tokens with "
                            "the role {}",

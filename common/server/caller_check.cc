@@ -19,26 +19,28 @@ absl::StatusOr<CallerCheck> CallerCheck::Create(const AuthOptions& options, Role
   return CallerCheck(*std::move(tokens), required);
 }
 
-absl::Status CallerCheck::Check(const grpc::CallbackServerContext& call) const {
+absl::Status CallerCheck::Check(const grpc::CallbackServerContext& call, CallRecord& record) const {
   if (tokens_ == nullptr) return absl::OkStatus();
   std::vector<std::string_view> authorization;
   const auto [first, last] = call.client_metadata().equal_range("authorization");
   for (auto header = first; header != last; ++header) {
     authorization.emplace_back(header->second.data(), header->second.size());
   }
-  absl::Status status = Authorize(*tokens_->Current(), authorization, required_);
-  if (!status.ok()) {
-    refusals_->Report(
-        fmt::format("refused a call of {}: {}", call.peer(), std::string(status.message())));
+  auto caller = Authorize(*tokens_->Current(), authorization, required_);
+  if (!caller.ok()) {
+    refusals_->Report(fmt::format("refused a call of {}: {}", call.peer(),
+                                  std::string(caller.status().message())));
+    record.End(caller.status());
+    return caller.status();
   }
-  return status;
+  record.SetCaller(*std::move(caller));
+  return absl::OkStatus();
 }
 
 grpc::ServerUnaryReactor* CallerCheck::Refuse(grpc::CallbackServerContext& call,
-                                              const GrpcCallMeter& meter) const {
-  const absl::Status status = Check(call);
+                                              CallRecord& record) const {
+  const absl::Status status = Check(call, record);
   if (status.ok()) return nullptr;
-  meter.End(status.code());
   auto* reactor = call.DefaultReactor();
   reactor->Finish(ToGrpcStatus(status));
   return reactor;

@@ -8,10 +8,11 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "common/server/grpc_metrics.h"
+#include "common/server/call_record.h"
 #include "common/server/repeated_warning.h"
 #include "common/server/token_file.h"
 
@@ -24,13 +25,15 @@ class CallerCheck {
   [[nodiscard]] static absl::StatusOr<CallerCheck> Create(const AuthOptions& options,
                                                           Role required);
 
-  // OK, or why the call is refused, as of Authorize. Refusals are logged, one a second.
-  [[nodiscard]] absl::Status Check(const grpc::CallbackServerContext& call) const;
+  // OK, and the record knows the caller's name; or why the call is refused, as of Authorize, and
+  // the record has ended. Refusals are logged, one a second.
+  [[nodiscard]] absl::Status Check(const grpc::CallbackServerContext& call,
+                                   CallRecord& record) const;
 
-  // Ends a unary call that is refused, for `meter` too, and returns what its handler returns
-  // then; nullptr: it may go on.
+  // Ends a unary call that is refused, and returns what its handler returns then; nullptr: it
+  // may go on.
   [[nodiscard]] grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext& call,
-                                                 const GrpcCallMeter& meter) const;
+                                                 CallRecord& record) const;
 
  private:
   CallerCheck(std::unique_ptr<TokenFile> tokens, Role required)

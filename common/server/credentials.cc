@@ -7,8 +7,8 @@ namespace inkwell {
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const TlsFiles& files) {
   using grpc::experimental::FileWatcherCertificateProvider;
   if (!files.on()) return grpc::InsecureServerCredentials();
-  const auto valid_until = CheckTlsFiles(files, SystemClock().Now());
-  if (!valid_until.ok()) return valid_until.status();
+  const auto checked = CheckTlsFiles(files, SystemClock().Now());
+  if (!checked.ok()) return checked.status();
 
   // gRPC counts in whole seconds, and would die of 0.
   const auto interval = std::chrono::ceil<std::chrono::seconds>(files.reload_interval);

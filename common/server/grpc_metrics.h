@@ -36,6 +36,8 @@ class GrpcMethodMetrics {
 
   explicit GrpcMethodMetrics(const google::protobuf::MethodDescriptor& method) : method_(method) {}
 
+  [[nodiscard]] const google::protobuf::MethodDescriptor& method() const { return method_; }
+
   void Started() { started_.fetch_add(1, std::memory_order_relaxed); }
   void Handled(absl::StatusCode code, std::chrono::nanoseconds took);
 
@@ -62,9 +64,14 @@ class GrpcCallMeter {
       : method_(&method), start_(std::chrono::steady_clock::now()) {
     method.Started();
   }
-  // To be called once, when the call's status is known.
-  void End(absl::StatusCode code) const {
-    method_->Handled(code, std::chrono::steady_clock::now() - start_);
+  // To be called once, when the call's status is known. Returns how long the call took.
+  std::chrono::nanoseconds End(absl::StatusCode code) const {
+    const auto took = std::chrono::steady_clock::now() - start_;
+    method_->Handled(code, took);
+    return took;
+  }
+  [[nodiscard]] const google::protobuf::MethodDescriptor& method() const {
+    return method_->method();
   }
 
  private:

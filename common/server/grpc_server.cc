@@ -11,7 +11,6 @@
 #include "common/server/exposure.h"
 #include "common/server/grpc_log.h"
 #include "common/server/port_file.h"
-#include "common/server/tls_watch.h"
 #include "grpc/health/v1/health.pb.h"
 
 namespace inkwell {
@@ -54,7 +53,6 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     if (auto status = WritePortFile(options.port_file, port); !status.ok()) return status;
   }
   spdlog::info("listening on {}:{}", options.listen.host, port);
-  if (options.tls.on()) self->tls_watch_ = WatchTlsFiles(options.tls);
   return self;
 }
 

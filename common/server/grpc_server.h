@@ -8,7 +8,6 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -58,7 +57,6 @@ class GrpcServer {
 
   std::vector<std::string> names_;
   std::unique_ptr<grpc::Server> server_;
-  std::jthread tls_watch_;
 };
 
 }  // namespace inkwell

@@ -7,6 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <variant>
+
+#include "common/server/log_fields.h"
 
 namespace inkwell {
 namespace {
@@ -28,6 +31,9 @@ void JsonLogFormatter::format(const spdlog::details::log_msg& message, spdlog::m
   event["level"] = View(spdlog::level::to_string_view(message.level));
   event["service"] = View(message.logger_name);
   event["message"] = View(message.payload);
+  for (const auto& field : CurrentLogFields()) {
+    std::visit([&](const auto& value) { event[std::string(field.name)] = value; }, field.value);
+  }
   // Bytes that are no UTF-8 (from a server's error text, say) are replaced.
   const std::string text =
       event.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

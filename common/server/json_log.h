@@ -1,4 +1,4 @@
-// Log lines as JSON objects: time, level, service, message.
+// Log lines as JSON objects: time, level, service, message, and the fields of log_fields.h.
 #pragma once
 
 #include <spdlog/formatter.h>

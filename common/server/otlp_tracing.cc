@@ -19,6 +19,7 @@
 #include <random>
 #include <string>
 
+#include "common/base/errors.h"
 #include "common/base/random.h"
 #include "common/server/repeated_warning.h"
 
@@ -57,21 +58,6 @@ TraceContext ToTraceContext(const trace::SpanContext& span) {
             std::copy(trace_id.begin(), trace_id.end(), context.ids.begin()));
   context.sampled = true;
   return context;
-}
-
-// What a server's span counts as a failure of the server: OpenTelemetry's conventions for RPC.
-bool IsServersFault(absl::StatusCode code) {
-  switch (code) {
-    case absl::StatusCode::kUnknown:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kUnimplemented:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDataLoss:
-      return true;
-    default:
-      return false;
-  }
 }
 
 class OtlpSpan final : public Span {

@@ -57,17 +57,12 @@ WallTime ToWallTime(const ASN1_TIME* time) {
   return WallTime(std::chrono::seconds(timegm(&calendar)));
 }
 
-std::string ToText(WallTime time) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time_t{seconds.count()}));
-}
-
 // One pass over the files.
 class Check {
  public:
   Check(const TlsFiles& files, WallTime now) : files_(files), now_(now) {}
 
-  absl::StatusOr<std::string> Run() {
+  absl::StatusOr<WallTime> Run() {
     RequireTogether();
     const auto chain = Certificates("tls_cert", files_.cert);
     for (const auto& certificate : chain) CheckDates(*certificate);
@@ -79,7 +74,7 @@ class Check {
                fmt::format("is not the key of the certificate in \"{}\"", files_.cert));
     }
     Certificates("tls_client_ca", files_.client_ca);
-    if (problems_.empty()) return ToText(valid_until_);
+    if (problems_.empty()) return valid_until_;
     return absl::FailedPreconditionError(problems_);
   }
 
@@ -126,10 +121,10 @@ class Check {
     const WallTime until = ToWallTime(X509_get0_notAfter(&certificate));
     valid_until_ = std::min(valid_until_, until);
     if (now_ < from) {
-      Complain("tls_cert", files_.cert, fmt::format("is not valid before {}", ToText(from)));
+      Complain("tls_cert", files_.cert, fmt::format("is not valid before {}", ToUtcText(from)));
     }
     if (now_ > until) {
-      Complain("tls_cert", files_.cert, fmt::format("has expired at {}", ToText(until)));
+      Complain("tls_cert", files_.cert, fmt::format("has expired at {}", ToUtcText(until)));
     }
   }
 
@@ -141,8 +136,13 @@ class Check {
 
 }  // namespace
 
-absl::StatusOr<std::string> CheckTlsFiles(const TlsFiles& files, WallTime now) {
+absl::StatusOr<WallTime> CheckTlsFiles(const TlsFiles& files, WallTime now) {
   return Check(files, now).Run();
+}
+
+std::string ToUtcText(WallTime time) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time_t{seconds.count()}));
 }
 
 }  // namespace inkwell

@@ -21,10 +21,13 @@ struct TlsFiles {
   [[nodiscard]] bool on() const { return !cert.empty() || !key.empty() || !client_ca.empty(); }
 };
 
-// Until when the server's certificates are valid, as 2027-01-31T12:00:00Z. kFailedPrecondition
+// Until when the server's certificates are valid: when the first of them ends. kFailedPrecondition
 // tells all that is wrong at once, each with its flag and file: one that is missing, can't be read
 // or holds something else, a key that does not fit, a certificate that has expired or is not valid
 // yet. Thread-safe.
-[[nodiscard]] absl::StatusOr<std::string> CheckTlsFiles(const TlsFiles& files, WallTime now);
+[[nodiscard]] absl::StatusOr<WallTime> CheckTlsFiles(const TlsFiles& files, WallTime now);
+
+// As 2027-01-31T12:00:00Z.
+[[nodiscard]] std::string ToUtcText(WallTime time);
 
 }  // namespace inkwell

@@ -17,6 +17,9 @@ source "$ROOT/deploy/local/processes.sh"
 
 BIN=$ROOT/build/release/bin
 STACK_DIR=
+# What both services are given besides, and the flusher alone.
+SERVICE_FLAGS=()
+FLUSHER_FLAGS=(--schedule='@every 1s')
 
 log_of() { echo "$STACK_DIR/$1.log"; }
 
@@ -124,7 +127,7 @@ start_service() {
   shift
   start "$name" "$(log_of "$name")" "$BIN/inkwell-$name" \
     --listen=127.0.0.1:0 --http_listen=127.0.0.1:0 --port_file="$port_file" --redis="redis://127.0.0.1:$REDIS_PORT" \
-    --log_format=text "$@"
+    --log_format=text "${SERVICE_FLAGS[@]}" "$@"
   until_true 30 ended_or_has "$name" "$port_file" || true
   [[ -s $port_file ]] ||
     fail_with_log "$(log_of "$name")" "inkwell-$name did not start, see above"
@@ -155,7 +158,7 @@ stack_start() {
 
   start_service ingest
   INGEST_ADDRESS=$ADDRESS
-  INKWELL_POSTGRES=$POSTGRES_URL start_service flusher --schedule='@every 1s'
+  INKWELL_POSTGRES=$POSTGRES_URL start_service flusher "${FLUSHER_FLAGS[@]}"
   # shellcheck disable=SC2034 # demo has no use for it, up has
   FLUSHER_ADDRESS=$ADDRESS
   until_true 30 has_tables ||

@@ -1,8 +1,5 @@
 #include "services/flusher/database_watch.h"
 
-#include <spdlog/spdlog.h>
-
-#include <string>
 #include <utility>
 
 #include "common/base/sleep.h"
@@ -29,7 +26,7 @@ void DatabaseWatch::Stop() {
 void DatabaseWatch::Watch(const std::stop_token& stop) {
   do {
     const absl::Status status = Look();
-    Log(status);
+    database_.Update(status);  // what keeps failing, the flush logs
     on_look_(status);
   } while (SleepFor(stop, options_.interval));
 }
@@ -54,17 +51,6 @@ absl::Status DatabaseWatch::Ask() {
   return standby->Value(0, 0) == "t"
              ? absl::UnavailableError("it is a standby, which takes no writes")
              : absl::OkStatus();
-}
-
-// At each change. What keeps failing, the flush logs.
-void DatabaseWatch::Log(const absl::Status& status) {
-  if (reachable_ == status.ok()) return;
-  reachable_ = status.ok();
-  if (status.ok()) {
-    spdlog::info("Postgres is reachable");
-  } else {
-    spdlog::warn("Postgres can't be written to: {}", std::string(status.message()));
-  }
 }
 
 }  // namespace inkwell::flusher

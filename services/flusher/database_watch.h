@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "absl/status/status.h"
+#include "common/server/reachability.h"
 #include "services/flusher/store/pg_connection.h"
 
 namespace inkwell::flusher {
@@ -36,7 +37,6 @@ class DatabaseWatch {
   void Watch(const std::stop_token& stop);
   [[nodiscard]] absl::Status Look();
   [[nodiscard]] absl::Status Ask();
-  void Log(const absl::Status& status);
 
   const Options options_;
   PgConnection::Options connection_options_;
@@ -44,7 +44,7 @@ class DatabaseWatch {
 
   // The watch thread's.
   std::optional<PgConnection> connection_;
-  std::optional<bool> reachable_;
+  Reachability database_{"Postgres"};
 
   std::jthread thread_;
 };

@@ -84,13 +84,14 @@ Flusher::~Flusher() { Stop(); }
 absl::Status Flusher::Listen() {
   auto http = HttpServer::Start(
       settings_.http, {MetricsPage({&flush_metrics_, &backlog_metrics_, &dead_letter_metrics_,
-                                    &grpc_metrics_, &process_metrics_}),
+                                    &grpc_metrics_, &process_metrics_, &tls_watch_}),
                        LivePage(), ReadyPage([this] { return readiness_.status(); })});
   if (!http.ok()) return http.status();
   http_ = *std::move(http);
   auto grpc = GrpcServer::Start(settings_.server, {{"inkwell.v1.FlusherService", &service_}});
   if (!grpc.ok()) return grpc.status();
   grpc_ = *std::move(grpc);
+  tls_watch_.Start(settings_.server.tls);
   readiness_.Tell([this](bool ready) { grpc_->SetServing(ready); });
   return absl::OkStatus();
 }

@@ -18,6 +18,7 @@
 #include "common/server/http_server.h"
 #include "common/server/process_metrics.h"
 #include "common/server/readiness.h"
+#include "common/server/tls_watch.h"
 #include "common/server/tracing.h"
 #include "services/flusher/api/flusher_service.h"
 #include "services/flusher/backlog/backlog_metrics.h"
@@ -70,6 +71,7 @@ class Flusher {
   DeadLetterMetrics dead_letter_metrics_;
   GrpcMetrics grpc_metrics_;
   const ProcessMetrics process_metrics_;
+  TlsWatch tls_watch_;
 
   Readiness readiness_;
 

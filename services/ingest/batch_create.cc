@@ -96,7 +96,7 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
       AcceptedChange accepted = AcceptCreate(create.comment(), now, partition, context.partitions);
       result.set_comment_id(accepted.comment_id.ToText());
       *result.mutable_accept_time() = ToTimestamp(now);
-      if (record_.trace()) queue::AppendTrace(accepted.entry, *record_.trace());
+      if (const auto trace = record_.trace()) queue::AppendTrace(accepted.entry, *trace);
       submissions.push_back({accepted.partition, std::move(accepted.entry), *durability, deadline,
                              this, static_cast<std::size_t>(i)});
     }

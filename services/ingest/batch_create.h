@@ -1,7 +1,7 @@
 // BatchCreateComments: many creates, each of which succeeds or fails by itself.
 #pragma once
 
-#include "services/ingest/call_record.h"
+#include "common/server/call_record.h"
 #include "services/ingest/comment_service.h"
 
 namespace inkwell::ingest {

@@ -8,10 +8,10 @@
 #include "common/base/errors.h"
 #include "common/base/proto_time.h"
 #include "common/queue/change_codec.h"
+#include "common/server/call_record.h"
 #include "common/server/grpc_status.h"
 #include "services/ingest/accept.h"
 #include "services/ingest/batch_create.h"
-#include "services/ingest/call_record.h"
 #include "services/ingest/stream_changes.h"
 
 namespace inkwell::ingest {
@@ -48,7 +48,7 @@ class UnaryCall final : public AckSink {
                                          ChangeKind kind, AcceptedChange change,
                                          Durability durability,
                                          v1::UpdateCommentResponse* update = nullptr) {
-    if (record.trace()) queue::AppendTrace(change.entry, *record.trace());
+    if (const auto trace = record.trace()) queue::AppendTrace(change.entry, *trace);
     auto* reactor = call.DefaultReactor();
     auto* self = new UnaryCall(context.metrics, *reactor, std::move(record), kind, update);
     std::vector<Submission> submissions;
@@ -114,8 +114,8 @@ grpc::ServerUnaryReactor* CommentService::CreateComment(grpc::CallbackServerCont
                                                         const v1::CreateCommentRequest* request,
                                                         v1::CreateCommentResponse* response) {
   CallRecord record(create_);
-  if (auto* refused = callers_.Refuse(*call, record.meter())) return refused;
-  record.ContinueTrace(context_.tracer, *call, "CreateComment");
+  if (auto* refused = callers_.Refuse(*call, record)) return refused;
+  record.ContinueTrace(context_.tracer, *call);
   const auto durability =
       Check(context_, CheckCreate(*request, context_.limits), request->durability());
   if (!durability.ok()) return Refuse(*call, record, durability.status());
@@ -137,8 +137,8 @@ grpc::ServerUnaryReactor* CommentService::UpdateComment(grpc::CallbackServerCont
                                                         const v1::UpdateCommentRequest* request,
                                                         v1::UpdateCommentResponse* response) {
   CallRecord record(update_);
-  if (auto* refused = callers_.Refuse(*call, record.meter())) return refused;
-  record.ContinueTrace(context_.tracer, *call, "UpdateComment");
+  if (auto* refused = callers_.Refuse(*call, record)) return refused;
+  record.ContinueTrace(context_.tracer, *call);
   const auto durability =
       Check(context_, CheckUpdate(*request, context_.limits), request->durability());
   if (!durability.ok()) return Refuse(*call, record, durability.status());
@@ -154,8 +154,8 @@ grpc::ServerUnaryReactor* CommentService::DeleteComment(grpc::CallbackServerCont
                                                         const v1::DeleteCommentRequest* request,
                                                         v1::DeleteCommentResponse* response) {
   CallRecord record(delete_);
-  if (auto* refused = callers_.Refuse(*call, record.meter())) return refused;
-  record.ContinueTrace(context_.tracer, *call, "DeleteComment");
+  if (auto* refused = callers_.Refuse(*call, record)) return refused;
+  record.ContinueTrace(context_.tracer, *call);
   const auto durability = Check(context_, CheckDelete(*request), request->durability());
   if (!durability.ok()) return Refuse(*call, record, durability.status());
   const WallTime now = context_.clock.Now();
@@ -170,8 +170,8 @@ grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
     grpc::CallbackServerContext* call, const v1::BatchCreateCommentsRequest* request,
     v1::BatchCreateCommentsResponse* response) {
   CallRecord record(batch_create_);
-  if (auto* refused = callers_.Refuse(*call, record.meter())) return refused;
-  record.ContinueTrace(context_.tracer, *call, "BatchCreateComments");
+  if (auto* refused = callers_.Refuse(*call, record)) return refused;
+  record.ContinueTrace(context_.tracer, *call);
   const absl::Status status = CheckBatchSize(request->requests_size());
   if (!status.ok()) return Refuse(*call, record, status);
   return StartBatchCreate(context_, *call, std::move(record), *request, *response);
@@ -180,11 +180,8 @@ grpc::ServerUnaryReactor* CommentService::BatchCreateComments(
 grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
 CommentService::StreamChanges(grpc::CallbackServerContext* call) {
   CallRecord record(stream_);
-  if (const auto status = callers_.Check(*call); !status.ok()) {
-    record.End(status);
-    return RefuseStream(status);
-  }
-  record.ContinueTrace(context_.tracer, *call, "StreamChanges");
+  if (auto status = callers_.Check(*call, record); !status.ok()) return RefuseStream(status);
+  record.ContinueTrace(context_.tracer, *call);
   return StartStreamChanges(context_, *call, std::move(record), streams_);
 }
 

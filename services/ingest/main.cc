@@ -21,6 +21,7 @@
 #include "common/server/pages.h"
 #include "common/server/process_metrics.h"
 #include "common/server/readiness.h"
+#include "common/server/tls_watch.h"
 #include "services/ingest/comment_service.h"
 #include "services/ingest/ingest_metrics.h"
 #include "services/ingest/push_writer.h"
@@ -49,18 +50,18 @@ int Run() {
   IngestMetrics metrics;
   GrpcMetrics calls(*v1::CreateCommentRequest::descriptor()->file()->service(0));
   const ProcessMetrics process;
+  TlsWatch tls;
   constexpr std::size_t kRedis = 0;
   const absl::Status no_redis = absl::UnavailableError("Redis is not reachable");
   Readiness readiness({no_redis});
   auto http =
-      HttpServer::Start(settings.http, {MetricsPage({&metrics, &calls, &process}), LivePage(),
+      HttpServer::Start(settings.http, {MetricsPage({&metrics, &calls, &process, &tls}), LivePage(),
                                         ReadyPage([&readiness] { return readiness.status(); })});
   if (!http.ok()) return Fail(http.status());
 
   PushWriter writer(
       settings.writer, std::make_unique<queue::RedisPushQueue>(settings.queue), metrics,
       [&](bool reachable) {
-        spdlog::info(reachable ? "Redis is reachable" : "Redis is not reachable");
         metrics.SetReachable(reachable);
         readiness.Set(kRedis, reachable ? absl::OkStatus() : no_redis);
       },
@@ -75,6 +76,7 @@ int Run() {
 
   auto server = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
   if (!server.ok()) return Fail(server.status());
+  tls.Start(settings.server.tls);
   readiness.Tell([&server](bool ready) { (*server)->SetServing(ready); });
   writer.Start();
 

@@ -138,11 +138,11 @@ bool PushWriter::OpenWithBackoff(const std::stop_token& stop, Backoff& backoff) 
     can_fsync_ = queue_.server().fsync_always || queue_.server().can_await_fsync;
     replicas_ = queue_.server().replicas;
     has_met_redis_ = true;
-    SetReachable(true);
+    Tell(status);
     backoff.Reset();
     return true;
   }
-  SetReachable(false);
+  Tell(status);
   if (absl::IsFailedPrecondition(status)) on_fatal_(status);
   unreachable_.Report(std::string(status.message()));
   submissions_.SetTrouble(status);
@@ -150,12 +150,11 @@ bool PushWriter::OpenWithBackoff(const std::stop_token& stop, Backoff& backoff) 
   return false;
 }
 
-void PushWriter::SetReachable(bool reachable) {
-  if (reachable_ == reachable) return;
-  reachable_ = reachable;
-  on_reachable_(reachable);
-  if (reachable && !queue_.server().noeviction) {
-    spdlog::warn(
+void PushWriter::Tell(const absl::Status& reached) {
+  if (!redis_.Update(reached)) return;
+  on_reachable_(reached.ok());
+  if (reached.ok() && !queue_.server().noeviction) {
+    evicts_.Report(
         "Redis' maxmemory-policy is not noeviction: when its memory is full it may throw "
         "away changes that are not yet in Postgres; set maxmemory-policy noeviction");
   }

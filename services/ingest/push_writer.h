@@ -25,7 +25,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -33,6 +32,7 @@
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/queue/push_queue.h"
+#include "common/server/reachability.h"
 #include "common/server/repeated_warning.h"
 #include "services/ingest/ingest_metrics.h"
 #include "services/ingest/retaining_queue.h"
@@ -97,7 +97,7 @@ class PushWriter {
  private:
   void Write(const std::stop_token& stop);
   [[nodiscard]] bool OpenWithBackoff(const std::stop_token& stop, Backoff& backoff);
-  void SetReachable(bool reachable);
+  void Tell(const absl::Status& reached);
   void Push(std::vector<PartitionedEntry> entries);
   void AwaitDurability(const std::vector<Durability>& wanted);
   [[nodiscard]] absl::Status AwaitFsync();
@@ -114,11 +114,12 @@ class PushWriter {
   const OnFatal on_fatal_;
   RepeatedWarning unreachable_;
   RepeatedWarning overflow_;
+  RepeatedWarning evicts_;
   SubmissionQueue submissions_;
 
   // The writer thread's.
   RetainingQueue queue_;
-  std::optional<bool> reachable_;
+  Reachability redis_{"Redis"};
   SteadyTime next_look_{};
   // What metrics and log have been told of the queue's running totals.
   struct {

@@ -1,6 +1,6 @@
 #include "services/ingest/retaining_queue.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <string_view>
 #include <utility>
@@ -58,8 +58,9 @@ absl::Status RetainingQueue::PushAgain() {
   }
   placed_ = true;
   if (pushed_again_ != before) {
-    spdlog::warn("Redis had lost changes that were not yet in Postgres: {} were pushed again",
-                 pushed_again_ - before);
+    repushes_.Report(
+        fmt::format("Redis had lost changes that were not yet in Postgres: {} were pushed again",
+                    pushed_again_ - before));
   }
   for (int p = 0; p < static_cast<int>(partitions_.size()); ++p) {
     Learn(p, partitions_[static_cast<std::size_t>(p)]);

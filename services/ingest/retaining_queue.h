@@ -27,6 +27,7 @@
 #include "absl/status/statusor.h"
 #include "common/queue/change_codec.h"
 #include "common/queue/push_queue.h"
+#include "common/server/repeated_warning.h"
 #include "services/ingest/group_commit.h"
 #include "services/ingest/retained_window.h"
 
@@ -85,6 +86,7 @@ class RetainingQueue {
   std::vector<queue::PartitionState> partitions_;  // as last seen
   // Whether the window's positions are of the server that we are connected to.
   bool placed_ = false;
+  RepeatedWarning repushes_;
   std::int64_t pushed_again_ = 0;
   std::int64_t histories_lost_ = 0;
 };

@@ -1,7 +1,7 @@
 // StreamChanges: a ChangeStream on gRPC's callback API.
 #pragma once
 
-#include "services/ingest/call_record.h"
+#include "common/server/call_record.h"
 #include "services/ingest/comment_service.h"
 
 namespace inkwell::ingest {

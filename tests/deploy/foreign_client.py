@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """A client that shares no code with the services, and learns the API from them alone.
 
-Usage: foreign_client.py PROTO_DIR SERVICE_CONFIG INGEST_ADDRESS FLUSHER_ADDRESS
+Usage: foreign_client.py PROTO_DIR SERVICE_CONFIG INGEST_ADDRESS FLUSHER_ADDRESS [SECRETS_DIR]
 
 As grpcurl does it: lists and describes both servers' services by reflection, then calls them
 with messages built from what it was told. From PROTO_DIR it takes only what gRPC and Google
-standardise: the reflection protocol and google.rpc's error details.
+standardise: the reflection protocol and google.rpc's error details. With SECRETS_DIR it connects
+by TLS, shows a certificate and sends a token.
 """
 
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -168,17 +170,29 @@ def check_operator(flusher):
     expect(books["inserted"] == 1 and books["deleted"] == 1, f"not {books}")
 
 
+def connect(address, secrets_dir, role, options=()):
+    if secrets_dir is None:
+        return grpc.insecure_channel(address, options=options)
+    ca, key, certificate = (
+        (secrets_dir / name).read_bytes() for name in ("ca.crt", "client.key", "client.crt"))
+    token = (secrets_dir / f"{role}.token").read_text()
+    return grpc.secure_channel(address, grpc.composite_channel_credentials(
+        grpc.ssl_channel_credentials(ca, key, certificate),
+        grpc.access_token_call_credentials(token)), options=options)
+
+
 def main():
-    proto_dir, config_file, ingest_address, flusher_address = sys.argv[1:]
+    proto_dir, config_file, ingest_address, flusher_address, *more = sys.argv[1:]
+    secrets_dir = pathlib.Path(more[0]) if more else None
     standard = standard_types(proto_dir)
-    with open(config_file, encoding="utf-8") as file:
-        config = file.read()
-    with grpc.insecure_channel(ingest_address, options=[("grpc.service_config", config)]) as channel:
+    config = pathlib.Path(config_file).read_text(encoding="utf-8")
+    with connect(ingest_address, secrets_dir, "writer",
+                 [("grpc.service_config", config)]) as channel:
         ingest = Server(channel, standard)
         check_description(ingest, "inkwell.v1.CommentService", ["CreateComment", "StreamChanges"])
         check_comment(ingest)
         check_error(ingest, standard)
-    with grpc.insecure_channel(flusher_address) as channel:
+    with connect(flusher_address, secrets_dir, "operator") as channel:
         flusher = Server(channel, standard)
         check_description(flusher, "inkwell.v1.FlusherService", ["Flush", "GetStatus"])
         check_operator(flusher)

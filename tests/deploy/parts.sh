@@ -58,6 +58,15 @@ check_overlays() {
   done
 }
 
+check_foreign_clients() {
+  local mode buf=()
+  can_have buf install_buf && buf=("$tools/node_modules/.bin/buf")
+  for mode in plain secured; do
+    check "foreign clients over reflection, $mode" \
+      tests/deploy/foreign_client build/dev/bin "$mode" "${buf[@]}"
+  done
+}
+
 part_deploy() {
   check "promtool check rules" promtool check rules deploy/prometheus/rules.yaml
   check "promtool check config" promtool check config deploy/prometheus/prometheus.yaml
@@ -69,7 +78,7 @@ part_deploy() {
     return
   }
   check "metrics, dashboard and rules of a running pair" tests/deploy/metrics build/dev/bin
-  check "a foreign client over reflection" tests/deploy/foreign_client build/dev/bin
+  check_foreign_clients
   can_have "npm's judges" install_npm_for_deploy || return 0
   check "dockerfilelint" check_dockerfile
   can_have kubectl tests/deploy/kubectl version --client || return 0

@@ -13,6 +13,7 @@
 #include "common/queue/redis_drain_queue.h"
 #include "inkwell/queue/v1/change.pb.h"
 #include "tests/support/stack.h"
+#include "tests/support/traceparents.h"
 
 namespace inkwell::testing {
 namespace {
@@ -22,8 +23,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr const char* kSampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-constexpr const char* kNotSampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
 constexpr const char* kNoTraceparent = "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01";
 
 class TraceContextTest : public ::testing::Test {

@@ -10,10 +10,12 @@
 
 #include "common/base/trace_context.h"
 #include "tests/support/await.h"
+#include "tests/support/certificate_authority.h"
 #include "tests/support/free_port.h"
 #include "tests/support/otlp_collector.h"
 #include "tests/support/stack.h"
 #include "tests/support/tcp_gate.h"
+#include "tests/support/traceparents.h"
 
 namespace inkwell::testing {
 namespace {
@@ -29,8 +31,6 @@ using ::testing::Pair;
 using ::testing::SizeIs;
 using ::testing::VariantWith;
 
-constexpr const char* kSampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-constexpr const char* kNotSampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
 constexpr const char* kCreate = "inkwell.v1.CommentService/CreateComment";
 constexpr const char* kBatch = "flush batch";
 
@@ -172,6 +172,26 @@ TEST_F(Traces, CanWaitForACollectorThatIsAway) {
     EXPECT_TRUE(Call(ingest, CreateOf(CommentId(++number)), kSampled).ok());
     return !late.spans().empty();
   })) << ingest.Log();
+}
+
+TEST_F(Traces, GoByTlsToACollectorOfAKnownCaAlone) {
+  const CertificateAuthority ca;
+  const OtlpCollector secure(0, ca.Issue("collector"));
+  const Flags flags{"--redis=" + stack_.redis().Url(), "--otlp_endpoint=" + secure.Url()};
+  ServiceProcess wary(IngestProgram(), flags);
+  wary.Start();
+  ASSERT_TRUE(wary.AwaitServing()) << wary.Log();
+  ASSERT_TRUE(Call(wary, CreateOf(CommentId(1)), kSampled).ok());
+  EXPECT_TRUE(Await([&] { return wary.Log().find("exporting traces: ") != std::string::npos; }))
+      << wary.Log();
+  EXPECT_THAT(secure.spans(), SizeIs(0));
+
+  // OpenTelemetry's own variable, for a CA that the system does not know.
+  ServiceProcess ingest(IngestProgram(), flags, {{"OTEL_EXPORTER_OTLP_CERTIFICATE", ca.cert()}});
+  ingest.Start();
+  ASSERT_TRUE(ingest.AwaitServing()) << ingest.Log();
+  ASSERT_TRUE(Call(ingest, CreateOf(CommentId(2)), kSampled).ok());
+  EXPECT_TRUE(secure.AwaitSpan(kCreate).has_value()) << ingest.Log();
 }
 
 // Not answering is worse than being away: it keeps who asks.

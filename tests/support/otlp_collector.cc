@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "tests/support/await.h"
@@ -26,6 +29,19 @@ Attributes ToAttributes(const google::protobuf::RepeatedPtrField<otlp::KeyValue>
     }
   }
   return attributes;
+}
+
+std::string Read(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::shared_ptr<grpc::ServerCredentials> MakeCredentials(
+    const std::optional<CertificateAuthority::Issued>& certificate) {
+  if (!certificate) return grpc::InsecureServerCredentials();
+  grpc::SslServerCredentialsOptions options;
+  options.pem_key_cert_pairs.push_back({Read(certificate->key), Read(certificate->cert)});
+  return grpc::SslServerCredentials(options);
 }
 
 }  // namespace
@@ -57,10 +73,11 @@ class OtlpCollector::Service final : public otlp::TraceService::Service {
   std::vector<ExportedSpan> spans_ INK_GUARDED_BY(mutex_);
 };
 
-OtlpCollector::OtlpCollector(int port) : service_(std::make_unique<Service>()) {
+OtlpCollector::OtlpCollector(int port,
+                             const std::optional<CertificateAuthority::Issued>& certificate)
+    : service_(std::make_unique<Service>()), tls_(certificate.has_value()) {
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(fmt::format("127.0.0.1:{}", port), grpc::InsecureServerCredentials(),
-                           &port_);
+  builder.AddListeningPort(fmt::format("127.0.0.1:{}", port), MakeCredentials(certificate), &port_);
   builder.RegisterService(service_.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port_ == 0) throw std::runtime_error("the collector can't listen");
@@ -68,7 +85,9 @@ OtlpCollector::OtlpCollector(int port) : service_(std::make_unique<Service>()) {
 
 OtlpCollector::~OtlpCollector() { server_->Shutdown(std::chrono::system_clock::now()); }
 
-std::string OtlpCollector::Url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+std::string OtlpCollector::Url() const {
+  return fmt::format("{}://127.0.0.1:{}", tls_ ? "https" : "http", port_);
+}
 
 std::vector<ExportedSpan> OtlpCollector::spans() const { return service_->spans(); }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/base/mutex.h"
+#include "tests/support/certificate_authority.h"
 #include "tests/support/otlp_collector.grpc.pb.h"
 
 namespace inkwell::testing {
@@ -27,12 +28,14 @@ struct ExportedSpan {
 // Thread-safe.
 class OtlpCollector {
  public:
-  // Listens on this loopback port; 0: a free one. Throws if it can't.
-  explicit OtlpCollector(int port = 0);
+  // Listens on this loopback port; 0: a free one. By TLS if it has a certificate. Throws if it
+  // can't.
+  explicit OtlpCollector(int port = 0,
+                         const std::optional<CertificateAuthority::Issued>& certificate = {});
   ~OtlpCollector();
 
   [[nodiscard]] int port() const { return port_; }
-  [[nodiscard]] std::string Url() const;  // "http://127.0.0.1:port"
+  [[nodiscard]] std::string Url() const;  // "http://127.0.0.1:port", or https
 
   [[nodiscard]] std::vector<ExportedSpan> spans() const;
   // Waits for the first span of that name; nullopt if it does not come.
@@ -42,6 +45,7 @@ class OtlpCollector {
   class Service;
 
   const std::unique_ptr<Service> service_;
+  const bool tls_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

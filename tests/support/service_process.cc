@@ -62,11 +62,13 @@ std::string ServiceProcess::Metrics() const { return Get("/metrics").body; }
 
 int ServiceProcess::ReadyStatus() const { return Get("/readyz").status; }
 
-HttpAnswer ServiceProcess::Get(const std::string& path) const {
-  int http_port = 0;
-  std::ifstream(folder_.path() / "http_port") >> http_port;
-  return HttpGet(http_port, path);
+int ServiceProcess::http_port() const {
+  int port = 0;
+  std::ifstream(folder_.path() / "http_port") >> port;
+  return port;
 }
+
+HttpAnswer ServiceProcess::Get(const std::string& path) const { return HttpGet(http_port(), path); }
 
 std::string ServiceProcess::Log() const {
   std::ifstream log(folder_.path() / "log");

@@ -42,6 +42,8 @@ class ServiceProcess {
   void set_environment(Environment environment) { environment_ = std::move(environment); }
 
   [[nodiscard]] int port() const { return port_; }
+  // Of /metrics and the probes.
+  [[nodiscard]] int http_port() const;
   // Reconnects soon after a restart. Valid once started.
   [[nodiscard]] const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   // What it serves at /metrics now; empty if it does not answer.

@@ -21,12 +21,13 @@ AuthTokens Tokens() {
 }
 
 absl::Status Try(const std::vector<std::string_view>& authorization, Role role = Role::kWriter) {
-  return Authorize(Tokens(), authorization, role);
+  return Authorize(Tokens(), authorization, role).status();
 }
 
 TEST(Authorize, TakesATokenWithTheRole) {
   EXPECT_TRUE(Try({"Bearer abc"}).ok());
   EXPECT_TRUE(Try({"bearer abc"}).ok()) << "as some clients write it";
+  EXPECT_EQ(*Authorize(Tokens(), {"Bearer abc"}, Role::kWriter), "forum");
 }
 
 TEST(Authorize, RefusesACallWithoutAToken) {

@@ -15,7 +15,7 @@
 #include "tests/support/fake_queue.h"
 #include "tests/support/id_of.h"
 #include "tests/support/manual_clock.h"
-#include "tests/unit/stream_client.h"
+#include "tests/unit/fake_stream_wire.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -24,9 +24,9 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using testing::Await;
 using ::testing::ElementsAre;
+using testing::FakeStreamWire;
 using ::testing::HasSubstr;
 using testing::IdOf;
-using testing::StreamClient;
 
 constexpr int kPartitions = 4;
 
@@ -60,7 +60,7 @@ class ChangeStreamTest : public ::testing::Test {
 
   ChangeStreamTest() { writer_.Start(); }
 
-  std::weak_ptr<ChangeStream> Begin(StreamClient& client, const StreamWindow::Limits& limits = {},
+  std::weak_ptr<ChangeStream> Begin(FakeStreamWire& client, const StreamWindow::Limits& limits = {},
                                     const std::optional<TraceContext>& trace = {}) {
     const auto stream =
         std::make_shared<ChangeStream>(context_, SteadyTime::max(), client, limits, trace);
@@ -104,7 +104,7 @@ class ChangeStreamTest : public ::testing::Test {
 };
 
 TEST_F(ChangeStreamTest, EachChangeGetsItsResultAndThenTheStreamEnds) {
-  StreamClient client;
+  FakeStreamWire client;
   Begin(client);
   for (int i = 0; i < 20; ++i) client.Send(Creates(i * 100, 100));
   client.HalfClose();
@@ -120,7 +120,7 @@ TEST_F(ChangeStreamTest, EachChangeGetsItsResultAndThenTheStreamEnds) {
 }
 
 TEST_F(ChangeStreamTest, AnEmptyStreamEndsAtOnce) {
-  StreamClient client;
+  FakeStreamWire client;
   Begin(client);
   client.HalfClose();
   EXPECT_TRUE(client.AwaitEnd().ok());
@@ -129,7 +129,7 @@ TEST_F(ChangeStreamTest, AnEmptyStreamEndsAtOnce) {
 
 TEST_F(ChangeStreamTest, ChangesOfACommentStayInOrder) {
   constexpr int kUpdates = 3000;
-  StreamClient client;
+  FakeStreamWire client;
   Begin(client);
   std::vector<std::string> expected;
   for (int first = 0; first < kUpdates; first += 30) {
@@ -162,7 +162,7 @@ TEST_F(ChangeStreamTest, ABadChangeGetsItsOwnResult) {
   auto& stranger = *message.add_changes();
   stranger.set_tag(5);
   stranger.mutable_delete_()->set_comment_id("stranger");
-  StreamClient client;
+  FakeStreamWire client;
   Begin(client);
   client.Send(message);
   client.HalfClose();
@@ -186,7 +186,7 @@ TEST_F(ChangeStreamTest, AFullPartitionRefusesItsOwnChangesAlone) {
   const int full = 1;
   for (int i = 0; i < 100'000; ++i) broker_.Append(full, "x");
   ASSERT_TRUE(Await([&] { return !writer_.CheckBacklog(full).ok(); }));
-  StreamClient client;
+  FakeStreamWire client;
   Begin(client);
   client.Send(Creates(0, 100));
   client.HalfClose();
@@ -207,7 +207,7 @@ TEST_F(ChangeStreamTest, AFullPartitionRefusesItsOwnChangesAlone) {
 TEST_F(ChangeStreamTest, AMessageOfABadSizeEndsTheStreamAfterTheAnswers) {
   for (const int size : {0, 1001}) {
     broker_.HoldPushes();
-    StreamClient client;
+    FakeStreamWire client;
     Begin(client);
     client.Send(Creates(0, 1000));
     client.Send(Creates(1000, size));
@@ -223,7 +223,7 @@ TEST_F(ChangeStreamTest, AMessageOfABadSizeEndsTheStreamAfterTheAnswers) {
 }
 
 TEST_F(ChangeStreamTest, AClientThatDoesNotReadIsReadNoMore) {
-  StreamClient client;
+  FakeStreamWire client;
   Begin(client, {.max_changes = 100, .max_bytes = 1 << 20, .max_results = 10});
   client.StopReading();
   for (int i = 0; i < 100; ++i) client.Send(Creates(i * 10, 10));
@@ -239,7 +239,7 @@ TEST_F(ChangeStreamTest, AClientThatDoesNotReadIsReadNoMore) {
 
 TEST_F(ChangeStreamTest, WhatAClientSentBeforeItLeftIsNotLost) {
   broker_.HoldPushes();
-  StreamClient client;
+  FakeStreamWire client;
   const auto stream = Begin(client);
   client.Send(Creates(0, 1000));
   broker_.AwaitHeldPush();
@@ -254,9 +254,9 @@ TEST_F(ChangeStreamTest, WhatAClientSentBeforeItLeftIsNotLost) {
 
 TEST_F(ChangeStreamTest, StoppedItAnswersWhatItTookAndEnds) {
   broker_.HoldPushes();
-  StreamClient busy;
-  StreamClient idle;
-  StreamClient late;
+  FakeStreamWire busy;
+  FakeStreamWire idle;
+  FakeStreamWire late;
   Begin(busy);
   Begin(idle);
   busy.Send(Creates(0, 500));
@@ -273,7 +273,7 @@ TEST_F(ChangeStreamTest, StoppedItAnswersWhatItTookAndEnds) {
 
 TEST_F(ChangeStreamTest, AWriterThatIsStoppedRefusesChangeByChange) {
   writer_.Stop(milliseconds(0));
-  StreamClient client;
+  FakeStreamWire client;
   Begin(client);
   client.Send(Creates(0, 10));
   client.HalfClose();
@@ -288,7 +288,7 @@ TEST_F(ChangeStreamTest, AWriterThatIsStoppedRefusesChangeByChange) {
 TEST_F(ChangeStreamTest, ManyStreamsComeAndGo) {
   for (int round = 0; round < 20; ++round) {
     OpenStreams streams;
-    std::vector<StreamClient> clients(6);
+    std::vector<FakeStreamWire> clients(6);
     for (auto& client : clients) {
       const auto stream = std::make_shared<ChangeStream>(context_, SteadyTime::max(), client,
                                                          StreamWindow::Limits{.max_changes = 50});
@@ -307,7 +307,7 @@ TEST_F(ChangeStreamTest, ManyStreamsComeAndGo) {
 
 TEST_F(ChangeStreamTest, EachChangeIsPartOfTheStreamsTrace) {
   const auto trace = TraceContext::FromBytes("the trace's id..and span");
-  StreamClient client;
+  FakeStreamWire client;
   Begin(client, {}, trace);
   client.Send(Creates(0, 10));
   client.Send(Creates(10, 10));

@@ -9,11 +9,13 @@
 #include "common/server/grpc_metrics.h"
 #include "common/server/pages.h"
 #include "common/server/process_metrics.h"
+#include "common/server/tls_watch.h"
 #include "inkwell/v1/comment_service.pb.h"
 #include "services/flusher/backlog/backlog_metrics.h"
 #include "services/flusher/flush/flush_metrics.h"
 #include "services/flusher/operator/dead_letter_metrics.h"
 #include "services/ingest/ingest_metrics.h"
+#include "tests/support/certificate_authority.h"
 #include "tests/support/subprocess.h"
 #include "tests/support/temp_dir.h"
 
@@ -55,7 +57,11 @@ TEST(MetricsLint, FindsNothingInIngest) {
 TEST(MetricsLint, FindsNothingInWhatBothHave) {
   const GrpcMetrics calls(*v1::CreateCommentRequest::descriptor()->file()->service(0));
   const ProcessMetrics process;
-  Lint(MetricsPage({&calls, &process}));
+  const testing::CertificateAuthority ca;
+  const auto server = ca.Issue("server");
+  TlsWatch tls;
+  tls.Start({.cert = server.cert, .key = server.key, .client_ca = ""});
+  Lint(MetricsPage({&calls, &process, &tls}));
 }
 
 }  // namespace

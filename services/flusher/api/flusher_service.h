@@ -5,6 +5,10 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <memory>
+#include <string_view>
+
+#include "common/server/call_record.h"
 #include "common/server/caller_check.h"
 #include "common/server/grpc_metrics.h"
 #include "inkwell/v1/flusher_service.grpc.pb.h"
@@ -56,6 +60,10 @@ class FlusherService final : public v1::FlusherService::CallbackService {
                                                v1::DiscardDeadLettersResponse* response) override;
 
  private:
+  // Of a call that came in just now. Shared, since who works for it ends it.
+  [[nodiscard]] std::shared_ptr<CallRecord> Begin(const grpc::CallbackServerContext& call,
+                                                  std::string_view method);
+
   const FlusherParts parts_;
   const CallerCheck& callers_;
   GrpcMetrics& calls_;

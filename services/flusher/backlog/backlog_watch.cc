@@ -1,9 +1,6 @@
 #include "services/flusher/backlog/backlog_watch.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
-#include <string>
 #include <utility>
 
 #include "common/base/errors.h"
@@ -63,7 +60,7 @@ void BacklogWatch::Watch(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto readers = AwaitReaders(stop);
     const auto backlog = ReadNow();
-    LogChange(backlog.status());
+    redis_.Update(backlog.status());  // what keeps failing, the flush logs
     on_look_(backlog.ok());
     metrics_.Looked(backlog);
     for (const auto& on_read : readers) on_read(backlog);
@@ -72,17 +69,6 @@ void BacklogWatch::Watch(const std::stop_token& stop) {
       on_fatal_(backlog.status());
       return;
     }
-  }
-}
-
-// What keeps failing, the flush logs.
-void BacklogWatch::LogChange(const absl::Status& status) {
-  if (reachable_ == status.ok()) return;
-  reachable_ = status.ok();
-  if (status.ok()) {
-    spdlog::info("Redis is reachable");
-  } else {
-    spdlog::warn("Redis is not reachable: {}", std::string(status.message()));
   }
 }
 

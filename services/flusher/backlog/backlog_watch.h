@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "common/queue/drain_queue.h"
+#include "common/server/reachability.h"
 #include "services/flusher/backlog/backlog.h"
 #include "services/flusher/backlog/backlog_metrics.h"
 
@@ -53,7 +53,6 @@ class BacklogWatch {
   void Watch(const std::stop_token& stop);
   [[nodiscard]] std::vector<OnRead> AwaitReaders(const std::stop_token& stop);
   [[nodiscard]] absl::StatusOr<Backlog> ReadNow();
-  void LogChange(const absl::Status& status);
   void RaiseAlarm(const Backlog& backlog) const;
 
   const Options options_;
@@ -63,7 +62,7 @@ class BacklogWatch {
   const OnLook on_look_;
   const OnLong on_long_;
   const OnFatal on_fatal_;
-  std::optional<bool> reachable_;  // the watch thread's
+  Reachability redis_{"Redis"};  // the watch thread's
 
   Mutex mutex_;
   CondVar changed_;

@@ -1,15 +1,28 @@
 #include "services/flusher/flush/drain_partition.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <utility>
 
 #include "common/base/failpoint.h"
 #include "common/base/mutant.h"
+#include "common/server/repeated_warning.h"
 #include "services/flusher/backlog/backlog.h"
 #include "services/flusher/flush/decode.h"
 
 namespace inkwell::flusher {
+namespace {
+
+// Once a second at most for all partitions.
+void LogUntrimmed(int partition, std::int64_t entries) {
+  static RepeatedWarning warnings;
+  warnings.Report(
+      fmt::format("partition {}: {} entries were committed, but trimmed by another flusher or "
+                  "replaced on the list; nothing is lost",
+                  partition, entries));
+}
+
+}  // namespace
 
 absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
                                                          const queue::PeekLimits& limits) {
@@ -55,10 +68,7 @@ absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
   if (*trimmed) {
     result.outcomes = *outcomes;
   } else {
-    spdlog::info(
-        "partition {}: {} entries were committed, but trimmed by another flusher or "
-        "replaced on the list; nothing is lost",
-        partition, result.entries);
+    LogUntrimmed(partition, result.entries);
   }
   return result;
 }

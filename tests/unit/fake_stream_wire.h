@@ -15,7 +15,7 @@
 namespace inkwell::testing {
 
 // Thread-safe. The stream must have ended, or never begun, before it is destroyed.
-class StreamClient final : public ingest::StreamWire {
+class FakeStreamWire final : public ingest::StreamWire {
  public:
   // Begins on `stream`, whose wire this is.
   void Begin(std::shared_ptr<ingest::ChangeStream> stream);

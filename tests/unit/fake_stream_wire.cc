@@ -1,4 +1,4 @@
-#include "tests/unit/stream_client.h"
+#include "tests/unit/fake_stream_wire.h"
 
 #include <stdexcept>
 #include <utility>
@@ -7,37 +7,37 @@
 
 namespace inkwell::testing {
 
-void StreamClient::Begin(std::shared_ptr<ingest::ChangeStream> stream) {
+void FakeStreamWire::Begin(std::shared_ptr<ingest::ChangeStream> stream) {
   stream_ = std::move(stream);
   threads_.emplace_back([this](const std::stop_token& stop) { CarryRequests(stop); });
   threads_.emplace_back([this](const std::stop_token& stop) { CarryResponses(stop); });
   stream_->Start();
 }
 
-void StreamClient::Send(v1::StreamChangesRequest request) {
+void FakeStreamWire::Send(v1::StreamChangesRequest request) {
   MutexLock lock(mutex_);
   requests_.push_back(std::move(request));
   changed_.NotifyAll();
 }
 
-void StreamClient::HalfClose() {
+void FakeStreamWire::HalfClose() {
   MutexLock lock(mutex_);
   half_closed_ = true;
   changed_.NotifyAll();
 }
 
-void StreamClient::StopReading() {
+void FakeStreamWire::StopReading() {
   MutexLock lock(mutex_);
   stopped_reading_ = true;
 }
 
-void StreamClient::ReadOn() {
+void FakeStreamWire::ReadOn() {
   MutexLock lock(mutex_);
   stopped_reading_ = false;
   changed_.NotifyAll();
 }
 
-void StreamClient::Leave() {
+void FakeStreamWire::Leave() {
   {
     MutexLock lock(mutex_);
     gone_ = true;
@@ -46,7 +46,7 @@ void StreamClient::Leave() {
   stream_->OnGone();
 }
 
-absl::Status StreamClient::AwaitEnd() {
+absl::Status FakeStreamWire::AwaitEnd() {
   (void)Await([this] {
     MutexLock lock(mutex_);
     return end_.has_value();
@@ -57,22 +57,22 @@ absl::Status StreamClient::AwaitEnd() {
   return end_.value_or(absl::DeadlineExceededError("the stream does not end"));
 }
 
-std::size_t StreamClient::unsent() const {
+std::size_t FakeStreamWire::unsent() const {
   MutexLock lock(mutex_);
   return requests_.size();
 }
 
-std::multimap<std::int64_t, v1::ChangeResult> StreamClient::results() const {
+std::multimap<std::int64_t, v1::ChangeResult> FakeStreamWire::results() const {
   MutexLock lock(mutex_);
   return results_;
 }
 
-int StreamClient::writes() const {
+int FakeStreamWire::writes() const {
   MutexLock lock(mutex_);
   return writes_;
 }
 
-void StreamClient::Read() {
+void FakeStreamWire::Read() {
   ++calls_;
   MutexLock lock(mutex_);
   if (end_ || read_wanted_) throw std::logic_error("a read at the wrong time");
@@ -80,7 +80,7 @@ void StreamClient::Read() {
   changed_.NotifyAll();
 }
 
-void StreamClient::Write(const v1::StreamChangesResponse& response) {
+void FakeStreamWire::Write(const v1::StreamChangesResponse& response) {
   ++calls_;
   MutexLock lock(mutex_);
   if (end_ || written_ != nullptr) throw std::logic_error("a write at the wrong time");
@@ -88,18 +88,18 @@ void StreamClient::Write(const v1::StreamChangesResponse& response) {
   changed_.NotifyAll();
 }
 
-void StreamClient::End(const absl::Status& status) {
+void FakeStreamWire::End(const absl::Status& status) {
   ++calls_;
   MutexLock lock(mutex_);
   if (end_ || written_ != nullptr) throw std::logic_error("an end at the wrong time");
   end_ = status;
 }
 
-bool StreamClient::CanRead() const {
+bool FakeStreamWire::CanRead() const {
   return read_wanted_ && (gone_ || half_closed_ || !requests_.empty());
 }
 
-void StreamClient::CarryRequests(const std::stop_token& stop) {
+void FakeStreamWire::CarryRequests(const std::stop_token& stop) {
   while (true) {
     std::optional<v1::StreamChangesRequest> request;
     {
@@ -120,7 +120,7 @@ void StreamClient::CarryRequests(const std::stop_token& stop) {
   }
 }
 
-void StreamClient::CarryResponses(const std::stop_token& stop) {
+void FakeStreamWire::CarryResponses(const std::stop_token& stop) {
   while (true) {
     {
       MutexLock lock(mutex_);
