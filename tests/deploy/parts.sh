@@ -55,6 +55,7 @@ check_overlays() {
   for overlay in dev prod; do
     check "$overlay overlay: schemas" manifests "$overlay" manifest_types.cjs "$work/$overlay"
     check "$overlay overlay: settings" manifests "$overlay" manifest_settings.cjs build/dev/bin
+    check "$overlay overlay: network" manifests "$overlay" manifest_network.cjs
   done
 }
 
