@@ -31,8 +31,8 @@ RUN deploy/local/deps run test && rm -rf /var/lib/apt/lists/*
 COPY --from=source /src /src
 COPY tests tests
 RUN --mount=type=cache,target=/root/.cache/ccache \
-    cmake --preset dev && cmake --build build/dev && \
-    ctest --test-dir build/dev --output-on-failure --no-tests=error -L '^(unit|contract)$'
+    cmake --preset dev && cmake --build build/dev --target unit_tests contract_tests && \
+    ctest --test-dir build/dev --output-on-failure --no-tests=error -j 2 -L '^(unit|contract)$'
 
 FROM build AS roots
 COPY deploy/image deploy/image
