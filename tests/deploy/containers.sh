@@ -26,8 +26,11 @@ graphroot = "$CONTAINERS/storage"
 runroot = "$CONTAINERS/run"
 TOML
 
-# build_image TAG ARGUMENT...
-build_image() { podman build --isolation chroot --pull=never --tag "$@"; }
+# build_image TAG ARGUMENT...: the compiler's cache lies in TMPDIR.
+build_image() {
+  mkdir -p "$CONTAINERS/tmp"
+  TMPDIR=$CONTAINERS/tmp podman build --isolation chroot --pull=never --tag "$@"
+}
 
 # free_port: one that nothing listens on now, below those that Linux gives out by itself.
 free_port() {

@@ -55,6 +55,7 @@ check_overlays() {
   for overlay in dev prod; do
     check "$overlay overlay: schemas" manifests "$overlay" manifest_types.cjs "$work/$overlay"
     check "$overlay overlay: settings" manifests "$overlay" manifest_settings.cjs build/dev/bin
+    check "$overlay overlay: network" manifests "$overlay" manifest_network.cjs
   done
 }
 
@@ -85,12 +86,20 @@ part_deploy() {
   check_overlays
 }
 
-part_containers() {
+# Whether images can be made and run here; says why if not.
+can_contain() {
   if [[ $(id -u) != 0 ]]; then
-    echo "skipped containers: only root can make the images without an engine"
-    return
+    echo "skipped $1: only root can make the images without an engine"
+  elif ! unshare --mount --net --pid --fork true 2>/dev/null; then
+    echo "skipped $1: this machine lets not even root make namespaces"
+  else
+    can_have podman deploy/local/deps containers && return
   fi
-  can_have "podman" deploy/local/deps containers || return 0
+  return 1
+}
+
+part_containers() {
+  can_contain containers || return 0
   build dev || { # for the load generator
     fail "containers: preset dev does not build"
     return
@@ -100,5 +109,10 @@ part_containers() {
   check "compose up, and comments through it" tests/deploy/compose_up
   can_have "npm's judges" install_npm_for_deploy || return 0
   can_have kubectl tests/deploy/kubectl version --client || return 0
-  check "the dev overlay's pods, and comments through them" tests/deploy/play_dev
+  check "the dev overlay's pods, and a load through them while one stops" tests/deploy/play_dev
+}
+
+part_debian13() {
+  can_contain debian13 || return 0
+  check "unit and contract tests on Debian 13" tests/deploy/images test
 }

@@ -1,9 +1,10 @@
 // Usage: node playable.cjs NODE_MODULES OUT_DIR <MANIFESTS.yaml
 //
-// Writes a file for each Deployment and Job, OUT_DIR/NAME.yaml, that podman 4.3 can play: with
-// the ConfigMaps, and with Secrets made into ConfigMaps, since it gets volumes of Secrets
-// wrong. A Job, which it doesn't know, becomes a Pod; probes are left out, since it would run
-// them in the container.
+// Writes a file for each Pod of the Deployments and Jobs, OUT_DIR/NAME-0.yaml and so on, that
+// podman 4.3 can play: with the ConfigMaps, and with Secrets made into ConfigMaps, since it gets
+// volumes of Secrets wrong. Probes are left out, since it would run them in the container, and
+// ports, since it would take them from the machine. How many Pods, the Deployment says, or its
+// autoscaler's least.
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -17,8 +18,8 @@ function asConfigMap({ apiVersion, metadata, data }) {
   return { apiVersion, kind: "ConfigMap", metadata, data: Object.fromEntries(entries) };
 }
 
-function playable({ kind, apiVersion, metadata, spec }) {
-  const pod = spec.template.spec;
+function playable({ metadata, spec }, index) {
+  const pod = structuredClone(spec.template.spec);
   for (const volume of pod.volumes.filter(({ secret }) => secret !== undefined)) {
     volume.configMap = { name: volume.secret.secretName };
     delete volume.secret;
@@ -26,9 +27,11 @@ function playable({ kind, apiVersion, metadata, spec }) {
   for (const container of pod.containers) {
     delete container.livenessProbe;
     delete container.readinessProbe;
+    delete container.ports;
   }
-  if (kind === "Job") return { apiVersion: "v1", kind: "Pod", metadata, spec: pod };
-  return { apiVersion, kind, metadata, spec: { ...spec, replicas: 1 } };
+  const { labels } = spec.template.metadata;
+  const name = `${metadata.name}-${index}`;
+  return { apiVersion: "v1", kind: "Pod", metadata: { name, labels }, spec: pod };
 }
 
 const objects = yaml.loadAll(fs.readFileSync(0, "utf8"));
@@ -36,8 +39,17 @@ const configMaps = [
   ...objects.filter(({ kind }) => kind === "ConfigMap"),
   ...objects.filter(({ kind }) => kind === "Secret").map(asConfigMap),
 ];
+function replicasOf({ kind, metadata, spec }) {
+  const autoscaler = objects.find((object) =>
+    object.kind === "HorizontalPodAutoscaler" && object.spec.scaleTargetRef.name === metadata.name);
+  return kind === "Job" ? 1 : spec.replicas ?? autoscaler.spec.minReplicas;
+}
+
 fs.mkdirSync(outDir, { recursive: true });
 for (const object of objects.filter(({ kind }) => kind === "Deployment" || kind === "Job")) {
-  const documents = [...configMaps, playable(object)].map((document) => yaml.dump(document));
-  fs.writeFileSync(path.join(outDir, `${object.metadata.name}.yaml`), documents.join("---\n"));
+  for (let index = 0; index < replicasOf(object); ++index) {
+    const documents = [...configMaps, playable(object, index)].map((document) => yaml.dump(document));
+    const file = path.join(outDir, `${object.metadata.name}-${index}.yaml`);
+    fs.writeFileSync(file, documents.join("---\n"));
+  }
 }

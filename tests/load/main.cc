@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -28,12 +31,23 @@ void Complain(std::string_view what) { fmt::print(stderr, "inkwell-load: {}\n", 
 
 using Stubs = std::vector<std::unique_ptr<v1::CommentService::Stub>>;
 
-Stubs Connect(const Options& options) {
+// Empty if no such file was asked for, or if it can't be read.
+std::string ServiceConfigOf(const Options& options) {
+  if (options.service_config.empty()) return {};
+  std::ifstream file(options.service_config);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Stubs Connect(const Options& options, const std::string& service_config) {
   grpc::ChannelArguments arguments;
   // Else channels to the same target share one connection.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  // What fails is counted, and retried only by us.
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  if (service_config.empty()) {
+    // What fails is counted, and retried only by us.
+    arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  } else {
+    arguments.SetServiceConfigJSON(service_config);
+  }
   // A server that comes back is found soon; gRPC's own backoff grows to minutes.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
@@ -87,6 +101,12 @@ std::string Shortfall(const Result& result, std::optional<std::int64_t> total, b
 }
 
 int Run(const Options& options, std::unique_ptr<Source> source) {
+  const std::string service_config = ServiceConfigOf(options);
+  if (service_config.empty() && !options.service_config.empty()) {
+    Complain(
+        fmt::format("--service_config={}: can't be read, or is empty", options.service_config));
+    return kBadFlags;
+  }
   auto log = AcknowledgedLog::Create(options.acknowledged_file);
   if (!log.ok()) {
     Complain(std::string(log.status().message()));
@@ -99,7 +119,7 @@ int Run(const Options& options, std::unique_ptr<Source> source) {
     interruption.request_stop();
   });
 
-  const Stubs stubs = Connect(options);
+  const Stubs stubs = Connect(options, service_config);
   Tally tally;
   const auto start = std::chrono::steady_clock::now();
   Feed::Options feed_options;

@@ -131,6 +131,8 @@ std::vector<Flag> FlagsOf(Options& o) {
       {"seed", "N", "generated: same seed, same comments (1)", Seed(o.generator.seed)},
       {"ids", "server|client", "who gives out ids (server)",
        OneOf<bool>(o.client_ids, {{"server", false}, {"client", true}})},
+      {"service_config", "FILE", "let gRPC balance and retry as this JSON says (neither)",
+       Text(o.service_config)},
       {"retry", "", "retry what is worth it, with ids of the client", Switch(o.retry)},
       {"retry_for", "DURATION", "how long to retry a comment (1m)", Duration(o.retry_for)},
       {"acknowledged_file", "FILE", "write each acknowledged id there, one a line",
@@ -187,7 +189,7 @@ std::vector<std::string> ParseOptions(int argc, const char* const* argv, Options
     errors.emplace_back("--window must have room for a message of --stream");
   }
   // A comment without an id would become another one each time.
-  if (options.retry) options.client_ids = true;
+  if (options.retry || !options.service_config.empty()) options.client_ids = true;
   return errors;
 }
 

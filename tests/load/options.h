@@ -33,6 +33,7 @@ struct Options {
   GeneratorOptions generator;
 
   bool client_ids = false;
+  std::string service_config;  // empty: none
   bool retry = false;
   std::chrono::milliseconds retry_for{60'000};
 

@@ -44,6 +44,13 @@ TEST(Options, ReportAllThatIsWrongAtOnce) {
                   HasSubstr("--ids=mine: it must be one of server, client")));
 }
 
+TEST(Options, AServiceConfigMayRetrySoTheClientGivesIds) {
+  Options options;
+  EXPECT_THAT(Parse({"--service_config=config.json"}, options), IsEmpty());
+  EXPECT_EQ(options.service_config, "config.json");
+  EXPECT_TRUE(options.client_ids);
+}
+
 TEST(Options, StreamsGoAlone) {
   Options options;
   EXPECT_THAT(Parse({"--stream=500", "--streams=4", "--window=2000"}, options), IsEmpty());
