@@ -10,6 +10,7 @@
 
 #include "common/base/errors.h"
 #include "common/redis/reply_error.h"
+#include "common/redis/tls.h"
 
 namespace inkwell::redis {
 namespace {
@@ -72,6 +73,9 @@ absl::StatusOr<Connection> Connection::Connect(const Url& url, const ConnectOpti
   }
   redisSetTimeout(context, ToTimeval(options.io_timeout));
   redisEnableKeepAlive(context);
+  if (url.tls) {
+    if (auto status = StartTls(*context, url.host, options.tls); !status.ok()) return status;
+  }
   if (auto status = connection.LogIn(url); !status.ok()) return status;
   return connection;
 }

@@ -1,5 +1,5 @@
-// One blocking connection to one Redis server. With reply_builder, all that knows
-// hiredis.
+// One blocking connection to one Redis server. With reply_builder and tls, all that
+// knows hiredis.
 //
 // Thread-compatible: one thread at a time. Never used on gRPC's threads, since
 // every call may block for up to the I/O timeout.
@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/redis/reply_builder.h"
+#include "common/redis/tls.h"
 #include "common/redis/url.h"
 
 struct redisContext;
@@ -64,6 +65,7 @@ struct ConnectOptions {
   std::chrono::milliseconds connect_timeout{1000};
   // For any one wait for bytes to come or go. The connection is lost after it.
   std::chrono::milliseconds io_timeout{2000};
+  TlsFiles tls;  // for a URL with TLS
 };
 
 class Connection {

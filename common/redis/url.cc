@@ -7,11 +7,13 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
+#include "common/redis/tls.h"
 
 namespace inkwell::redis {
 namespace {
 
-constexpr std::string_view kForm = "expected redis://[[user]:password@]host[:port][/db]";
+constexpr std::string_view kForm =
+    "expected redis://[[user]:password@]host[:port][/db], or rediss:// for TLS";
 
 absl::Status Bad(std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("{}; {}", what, kForm));
@@ -67,12 +69,15 @@ bool IsHost(std::string_view text, std::string_view punctuation) {
                      [&](char c) { return IsAlphanumericOr(c, punctuation); });
 }
 
-absl::Status CheckScheme(std::string_view scheme) {
-  if (scheme == "redis") return absl::OkStatus();
-  if (scheme == "rediss") {
+absl::Status ParseScheme(std::string_view scheme, Url& url) {
+  url.tls = scheme == "rediss";
+  if (url.tls && !CanUseTls()) {
     return absl::InvalidArgumentError(
-        "rediss:// needs TLS to Redis, which this build doesn't have; use redis://");
+        "rediss:// needs TLS to Redis, which this build doesn't have, since hiredis_ssl was not "
+        "there; use the container images or a build on Debian 13, or redis:// on a network that "
+        "you trust");
   }
+  if (scheme == "redis" || url.tls) return absl::OkStatus();
   if (scheme == "redis+sentinel" || scheme == "redis+cluster") {
     return absl::InvalidArgumentError(fmt::format(
         "{}:// is not supported by this version yet; use redis:// with one server", scheme));
@@ -125,17 +130,16 @@ std::string Url::ToText() const {
   const std::string credentials =
       username.empty() && password.empty() ? "" : fmt::format("{}:***@", PercentEncode(username));
   const bool ipv6 = host.find(':') != std::string::npos;
-  return fmt::format("redis://{}{}{}{}:{}/{}", credentials, ipv6 ? "[" : "", host, ipv6 ? "]" : "",
-                     port, database);
+  return fmt::format("{}://{}{}{}{}:{}/{}", tls ? "rediss" : "redis", credentials, ipv6 ? "[" : "",
+                     host, ipv6 ? "]" : "", port, database);
 }
 
 absl::StatusOr<Url> ParseUrl(std::string_view text) {
   const auto scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) return Bad("no scheme");
-  if (auto status = CheckScheme(text.substr(0, scheme_end)); !status.ok()) return status;
-  std::string_view rest = text.substr(scheme_end + 3);
-
   Url url;
+  if (auto status = ParseScheme(text.substr(0, scheme_end), url); !status.ok()) return status;
+  std::string_view rest = text.substr(scheme_end + 3);
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
     if (auto status = ParseCredentials(rest.substr(0, at), url); !status.ok()) return status;
     rest.remove_prefix(at + 1);

@@ -1,5 +1,5 @@
-// Where Redis is, as a user writes it: redis://[[user]:password@]host[:port][/db]
-// (the scheme of https://www.iana.org/assignments/uri-schemes/prov/redis).
+// Where Redis is, as a user writes it: redis://[[user]:password@]host[:port][/db], or
+// rediss:// for TLS (https://www.iana.org/assignments/uri-schemes/prov/redis and rediss).
 #pragma once
 
 #include <string>
@@ -10,6 +10,7 @@
 namespace inkwell::redis {
 
 struct Url {
+  bool tls = false;
   std::string host = "127.0.0.1";
   int port = 6379;
   std::string username;  // empty: Redis' default user

@@ -60,6 +60,19 @@ class RedisBackend final : public Backend {
   std::unique_ptr<testing::RedisServer> server_;
 };
 
+class TlsBackend final : public Backend {
+ public:
+  std::unique_ptr<PushQueue> Push() override {
+    return std::make_unique<RedisPushQueue>(OptionsFor(server_));
+  }
+  std::unique_ptr<DrainQueue> Drain() override {
+    return std::make_unique<RedisDrainQueue>(OptionsFor(server_));
+  }
+
+ private:
+  const TlsServer server_;
+};
+
 struct BackendKind {
   std::string name;
   std::function<std::unique_ptr<Backend>()> make;
@@ -261,12 +274,16 @@ INSTANTIATE_TEST_SUITE_P(Fake, QueueContract,
                          ::testing::Values(BackendKind{
                              "Fake", [] { return std::make_unique<FakeBackend>(); }}),
                          [](const auto& kind) { return kind.param.name; });
-INSTANTIATE_TEST_SUITE_P(Real, QueueContract,
-                         ::testing::Values(BackendKind{
-                             "Redis", [] { return std::make_unique<RedisBackend>(); }}),
+// Those that this build can reach.
+std::vector<BackendKind> RealBackends() {
+  std::vector<BackendKind> kinds{{"Redis", [] { return std::make_unique<RedisBackend>(); }}};
+  if (redis::CanUseTls()) {
+    kinds.push_back({"RedisByTls", [] { return std::make_unique<TlsBackend>(); }});
+  }
+  return kinds;
+}
+INSTANTIATE_TEST_SUITE_P(Real, QueueContract, ::testing::ValuesIn(RealBackends()),
                          [](const auto& kind) { return kind.param.name; });
-
-// What only a real server can do.
 
 }  // namespace
 }  // namespace inkwell::queue

@@ -21,6 +21,7 @@ void Check(std::string_view text) {
 
   const auto again = ParseUrl(url->ToText());
   Require(again.ok(), "what is printed can be read");
+  Require(again->tls == url->tls, "TLS is the same");
   Require(again->host == url->host, "the host is the same");
   Require(again->port == url->port, "the port is the same");
   Require(again->username == url->username, "the user is the same");

@@ -21,6 +21,8 @@ class RedisServer {
   struct Options {
     // As in redis.conf: "appendonly yes". By default nothing is kept on disk.
     std::vector<std::string> config;
+    // Its port takes TLS alone; config says with which certificates.
+    bool tls = false;
   };
 
   // Accepts commands once this has returned.
@@ -28,7 +30,7 @@ class RedisServer {
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<RedisServer>> Start() { return Start({}); }
 
   [[nodiscard]] int port() const { return port_; }
-  [[nodiscard]] std::string Url() const;  // "redis://127.0.0.1:port"
+  [[nodiscard]] std::string Url() const;  // "redis://127.0.0.1:port"; rediss:// if by TLS
 
   void Kill9() { process_->Kill9(); }
   // As an operator stops it.

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/redis/tls.h"
 #include "common/redis/url.h"
 
 namespace inkwell::redis {
@@ -35,6 +36,19 @@ TEST(RedisUrl, TakesAPasswordAlone) {
   EXPECT_EQ(url->password, "secret");
 }
 
+// Which it is, the build decides.
+TEST(RedisUrl, TakesTlsOrSaysWhereToFindIt) {
+  const auto url = ParseUrl("rediss://h");
+  if (CanUseTls()) {
+    ASSERT_TRUE(url.ok()) << url.status();
+    EXPECT_TRUE(url->tls);
+    EXPECT_EQ(url->ToText(), "rediss://h:6379/0");
+  } else {
+    EXPECT_TRUE(absl::IsInvalidArgument(url.status()));
+    EXPECT_THAT(std::string(url.status().message()), HasSubstr("Debian 13"));
+  }
+}
+
 TEST(RedisUrl, HidesThePassword) {
   const auto url = ParseUrl("redis://user:secret@h:1/2");
   EXPECT_EQ(url->ToText(), "redis://user:***@h:1/2");
@@ -55,7 +69,6 @@ TEST(RedisUrl, SaysWhatIsWrong) {
                                                        {"redis://user@h", "password must follow"},
                                                        {"redis://:p%zz@h", "percent"},
                                                        {"redis://:p%4@h", "percent"},
-                                                       {"rediss://h", "TLS"},
                                                        {"redis+sentinel://a,b/m", "not supported"},
                                                        {"redis+cluster://a,b", "not supported"}};
   for (const auto& [text, why] : cases) {
