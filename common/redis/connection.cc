@@ -10,6 +10,7 @@
 
 #include "common/base/errors.h"
 #include "common/redis/reply_error.h"
+#include "common/redis/sentinel.h"
 #include "common/redis/tls.h"
 
 namespace inkwell::redis {
@@ -64,33 +65,42 @@ Connection::Connection(redisContext* context)
 }
 
 absl::StatusOr<Connection> Connection::Connect(const Url& url, const ConnectOptions& options) {
+  if (url.topology == Topology::kSentinel) return ConnectToMaster(url, options);
+  auto connection = ConnectTo(url.servers.front(), url, options);
+  if (!connection.ok()) return connection;
+  if (auto status = connection->LogIn(url); !status.ok()) return status;
+  return connection;
+}
+
+absl::StatusOr<Connection> Connection::ConnectTo(const Server& server, const Url& url,
+                                                 const ConnectOptions& options) {
   redisContext* context =
-      redisConnectWithTimeout(url.host.c_str(), url.port, ToTimeval(options.connect_timeout));
+      redisConnectWithTimeout(server.host.c_str(), server.port, ToTimeval(options.connect_timeout));
   if (context == nullptr) return ConnectionLost("out of memory");
   Connection connection(context);
   if (context->err != 0) {
-    return ConnectionLost(fmt::format("{}: {}", url.ToText(), ErrorText(*context)));
+    return ConnectionLost(fmt::format("{}: {}", server.ToText(), ErrorText(*context)));
   }
   redisSetTimeout(context, ToTimeval(options.io_timeout));
   redisEnableKeepAlive(context);
   if (url.tls) {
-    if (auto status = StartTls(*context, url.host, options.tls); !status.ok()) return status;
+    if (auto status = StartTls(*context, server.host, options.tls); !status.ok()) return status;
   }
-  if (auto status = connection.LogIn(url); !status.ok()) return status;
   return connection;
 }
 
+absl::Status Connection::Authenticate(const Url& url) {
+  if (url.password.empty()) return absl::OkStatus();
+  const auto reply = url.username.empty() ? Call({"AUTH", url.password})
+                                          : Call({"AUTH", url.username, url.password});
+  return reply.ok() ? absl::OkStatus() : Annotate(reply.status(), "AUTH");
+}
+
 absl::Status Connection::LogIn(const Url& url) {
-  if (!url.password.empty()) {
-    const auto reply = url.username.empty() ? Call({"AUTH", url.password})
-                                            : Call({"AUTH", url.username, url.password});
-    if (!reply.ok()) return Annotate(reply.status(), "AUTH");
-  }
-  if (url.database != 0) {
-    const auto reply = Call({"SELECT", std::to_string(url.database)});
-    if (!reply.ok()) return Annotate(reply.status(), "SELECT");
-  }
-  return absl::OkStatus();
+  if (auto status = Authenticate(url); !status.ok()) return status;
+  if (url.database == 0) return absl::OkStatus();
+  const auto reply = Call({"SELECT", std::to_string(url.database)});
+  return reply.ok() ? absl::OkStatus() : Annotate(reply.status(), "SELECT");
 }
 
 void Connection::Append(std::span<const std::string_view> arguments) {

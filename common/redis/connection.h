@@ -70,9 +70,17 @@ struct ConnectOptions {
 
 class Connection {
  public:
-  // Connects, authenticates and selects the database. kUnavailable on failure.
+  // Connects to where the URL leads, authenticates and selects the database. With Sentinel
+  // that is whoever is master now, so that a new connection follows a failover.
+  // kUnavailable on failure.
   [[nodiscard]] static absl::StatusOr<Connection> Connect(const Url& url,
                                                           const ConnectOptions& options);
+
+  // The steps of that: to this server, by TLS if the URL says so; who we are; which database.
+  [[nodiscard]] static absl::StatusOr<Connection> ConnectTo(const Server& server, const Url& url,
+                                                            const ConnectOptions& options);
+  [[nodiscard]] absl::Status Authenticate(const Url& url);
+  [[nodiscard]] absl::Status LogIn(const Url& url);  // both
 
   // Queues a command; nothing is sent yet. The arguments are copied.
   void Append(std::span<const std::string_view> arguments);
@@ -92,7 +100,6 @@ class Connection {
     void operator()(redisContext* context) const;
   };
   explicit Connection(redisContext* context);
-  [[nodiscard]] absl::Status LogIn(const Url& url);
 
   std::unique_ptr<ReplyBuilder> replies_;  // outlives the context
   std::unique_ptr<redisContext, ContextDeleter> context_;

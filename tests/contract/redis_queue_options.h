@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "common/queue/connect.h"
 #include "tests/support/certificate_authority.h"
@@ -11,11 +12,15 @@ namespace inkwell::queue {
 
 inline constexpr int kPartitions = 3;
 
-inline QueueOptions OptionsFor(const testing::RedisServer& server, int partitions = kPartitions) {
+inline QueueOptions OptionsFor(const std::string& url, int partitions = kPartitions) {
   QueueOptions options;
-  options.url = *redis::ParseUrl(server.Url());
+  options.url = *redis::ParseUrl(url);
   options.partitions = partitions;
   return options;
+}
+
+inline QueueOptions OptionsFor(const testing::RedisServer& server, int partitions = kPartitions) {
+  return OptionsFor(server.Url(), partitions);
 }
 
 // A Redis that takes TLS alone, with a certificate of its own CA.

@@ -40,11 +40,11 @@ TEST(RedisTls, KnowsItsServerByTheCa) {
 TEST(RedisTls, KnowsItsServerByName) {
   TlsServer server;
   auto options = OptionsFor(server);
-  options.url.host = "localhost";
+  options.url.servers[0].host = "localhost";
   EXPECT_THAT(Refusal(options), AllOf(HasSubstr("localhost"), HasSubstr("hostname mismatch")));
   server.redis = server.StartWith(server.ca.Issue("localhost"), "tls-auth-clients no");
   options = OptionsFor(server);
-  options.url.host = "localhost";
+  options.url.servers[0].host = "localhost";
   EXPECT_TRUE(Connect(options).ok());
 }
 

@@ -7,14 +7,15 @@
 namespace inkwell::redis {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(RedisUrl, HasDefaults) {
   const auto url = ParseUrl("redis://cache");
   ASSERT_TRUE(url.ok()) << url.status();
-  EXPECT_EQ(url->host, "cache");
-  EXPECT_EQ(url->port, 6379);
+  EXPECT_EQ(url->topology, Topology::kServer);
+  EXPECT_THAT(url->servers, ElementsAre(Server{"cache", 6379}));
   EXPECT_EQ(url->database, 0);
   EXPECT_EQ(url->password, "");
 }
@@ -22,8 +23,7 @@ TEST(RedisUrl, HasDefaults) {
 TEST(RedisUrl, TakesEverything) {
   const auto url = ParseUrl("redis://us%40er:p%3Aw%2F@[::1]:7000/3");
   ASSERT_TRUE(url.ok()) << url.status();
-  EXPECT_EQ(url->host, "::1");
-  EXPECT_EQ(url->port, 7000);
+  EXPECT_THAT(url->servers, ElementsAre(Server{"::1", 7000}));
   EXPECT_EQ(url->database, 3);
   EXPECT_EQ(url->username, "us@er");
   EXPECT_EQ(url->password, "p:w/");
@@ -49,6 +49,19 @@ TEST(RedisUrl, TakesTlsOrSaysWhereToFindIt) {
   }
 }
 
+TEST(RedisUrl, TakesSentinels) {
+  const auto url = ParseUrl("redis+sentinel://user:secret@a,b:7000,[::1]/main.1/3");
+  ASSERT_TRUE(url.ok()) << url.status();
+  EXPECT_EQ(url->topology, Topology::kSentinel);
+  EXPECT_THAT(url->servers,
+              ElementsAre(Server{"a", 26379}, Server{"b", 7000}, Server{"::1", 26379}));
+  EXPECT_EQ(url->master, "main.1");
+  EXPECT_EQ(url->database, 3);
+  EXPECT_EQ(url->ToText(), "redis+sentinel://user:***@a:26379,b:7000,[::1]:26379/main.1/3");
+  EXPECT_EQ(ParseUrl("redis+sentinel://a/m")->database, 0);
+  EXPECT_EQ(ParseUrl("redis+sentinel://a/m/")->database, 0);
+}
+
 TEST(RedisUrl, HidesThePassword) {
   const auto url = ParseUrl("redis://user:secret@h:1/2");
   EXPECT_EQ(url->ToText(), "redis://user:***@h:1/2");
@@ -69,8 +82,14 @@ TEST(RedisUrl, SaysWhatIsWrong) {
                                                        {"redis://user@h", "password must follow"},
                                                        {"redis://:p%zz@h", "percent"},
                                                        {"redis://:p%4@h", "percent"},
-                                                       {"redis+sentinel://a,b/m", "not supported"},
-                                                       {"redis+cluster://a,b", "not supported"}};
+                                                       {"redis://a,b", "bad host"},
+                                                       {"redis+sentinel://a,b", "no name of a"},
+                                                       {"redis+sentinel://a,b/", "no name of a"},
+                                                       {"redis+sentinel://a//1", "no name of a"},
+                                                       {"redis+sentinel://a/m n", "bad name"},
+                                                       {"redis+sentinel://a/m/x", "bad database"},
+                                                       {"redis+sentinel://a,,b/m", "no host"},
+                                                       {"redis+sentinel:///m", "/master[/db]"}};
   for (const auto& [text, why] : cases) {
     const auto url = ParseUrl(text);
     EXPECT_TRUE(absl::IsInvalidArgument(url.status())) << text;
