@@ -16,15 +16,16 @@ absl::Status Unavailable(std::string_view what) {
                         std::chrono::milliseconds(500));
 }
 
-absl::StatusOr<OwnedReply> AskForMaster(Connection& sentinel, const Url& url) {
-  sentinel.Append({"SENTINEL", "GET-MASTER-ADDR-BY-NAME", url.master});
+absl::StatusOr<OwnedReply> AskForMaster(ServerConnection& sentinel, const Url& url) {
+  const std::string_view question[] = {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", url.master};
+  sentinel.Append(question);
   return sentinel.Read();
 }
 
 // Whom this sentinel takes for the master.
 absl::StatusOr<Server> FindMaster(const Server& address, const Url& url,
                                   const ConnectOptions& options) {
-  auto sentinel = Connection::ConnectTo(address, url, options);
+  auto sentinel = ServerConnection::Reach(address, url, options);
   if (!sentinel.ok()) return sentinel.status();
   auto reply = AskForMaster(*sentinel, url);
   if (reply.ok() && (**reply).IsError() && (**reply).Text().substr(0, 6) == "NOAUTH") {
@@ -42,7 +43,7 @@ absl::StatusOr<Server> FindMaster(const Server& address, const Url& url,
   return master;
 }
 
-absl::Status CheckIsMaster(Connection& connection) {
+absl::Status CheckIsMaster(ServerConnection& connection) {
   const auto role = connection.Call({"ROLE"});
   if (!role.ok()) return role.status();
   const std::string_view name = (**role).Size() == 0 ? "" : (**role)[0].Text();
@@ -50,13 +51,12 @@ absl::Status CheckIsMaster(Connection& connection) {
   return Unavailable(fmt::format("it is no master but a {}", name));
 }
 
-absl::StatusOr<Connection> ConnectBy(const Server& sentinel, const Url& url,
-                                     const ConnectOptions& options) {
+absl::StatusOr<ServerConnection> ConnectBy(const Server& sentinel, const Url& url,
+                                           const ConnectOptions& options) {
   const auto master = FindMaster(sentinel, url, options);
   if (!master.ok()) return Annotate(master.status(), "sentinel " + sentinel.ToText());
-  auto connection = Connection::ConnectTo(*master, url, options);
+  auto connection = ServerConnection::Connect(*master, url, options);
   absl::Status status = connection.status();
-  if (status.ok()) status = connection->LogIn(url);
   if (status.ok()) status = CheckIsMaster(*connection);
   if (status.ok()) return connection;
   return Annotate(status, fmt::format("{}, which sentinel {} takes for the master",
@@ -65,7 +65,7 @@ absl::StatusOr<Connection> ConnectBy(const Server& sentinel, const Url& url,
 
 }  // namespace
 
-absl::StatusOr<Connection> ConnectToMaster(const Url& url, const ConnectOptions& options) {
+absl::StatusOr<ServerConnection> ConnectToMaster(const Url& url, const ConnectOptions& options) {
   std::string said;
   for (const Server& sentinel : url.servers) {
     auto connection = ConnectBy(sentinel, url, options);

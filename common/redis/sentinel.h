@@ -11,14 +11,14 @@
 #pragma once
 
 #include "absl/status/statusor.h"
-#include "common/redis/connection.h"
+#include "common/redis/server_connection.h"
 #include "common/redis/url.h"
 
 namespace inkwell::redis {
 
-// A connection to the master that `url`'s sentinels name, as Connection::Connect. kUnavailable
-// tells what each of them said.
-[[nodiscard]] absl::StatusOr<Connection> ConnectToMaster(const Url& url,
-                                                         const ConnectOptions& options);
+// A connection to the master that `url`'s sentinels name, as ServerConnection::Connect.
+// kUnavailable tells what each of them said.
+[[nodiscard]] absl::StatusOr<ServerConnection> ConnectToMaster(const Url& url,
+                                                               const ConnectOptions& options);
 
 }  // namespace inkwell::redis

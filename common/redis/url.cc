@@ -24,11 +24,14 @@ struct Scheme {
 
 constexpr std::string_view kServerForm = "[[user]:password@]host[:port][/db]";
 constexpr std::string_view kSentinelForm = "[[user]:password@]host[:port],…/master[/db]";
+constexpr std::string_view kClusterForm = "[[user]:password@]host[:port],…";
 constexpr Scheme kSchemes[] = {
     {"redis", Topology::kServer, false, 6379, kServerForm},
     {"rediss", Topology::kServer, true, 6379, kServerForm},
     {"redis+sentinel", Topology::kSentinel, false, 26379, kSentinelForm},
     {"rediss+sentinel", Topology::kSentinel, true, 26379, kSentinelForm},
+    {"redis+cluster", Topology::kCluster, false, 6379, kClusterForm},
+    {"rediss+cluster", Topology::kCluster, true, 6379, kClusterForm},
 };
 
 absl::Status Bad(std::string_view what, const Scheme& scheme = kSchemes[0]) {
@@ -91,8 +94,9 @@ absl::StatusOr<const Scheme*> ParseScheme(std::string_view name) {
                                           [&](const Scheme& known) { return known.name == name; });
   if (scheme == std::end(kSchemes)) {
     return absl::InvalidArgumentError(
-        fmt::format("unknown scheme \"{}\"; expected redis://, rediss:// for TLS, or "
-                    "redis+sentinel://",
+        fmt::format("unknown scheme \"{}\"; expected redis://, redis+sentinel:// or "
+                    "redis+cluster://, or rediss for redis "
+                    "in any of them for TLS",
                     name));
   }
   if (scheme->tls && !CanUseTls()) {
@@ -151,6 +155,7 @@ class Parser {
       path.remove_prefix(end);
     }
     if (path.size() <= 1) return absl::OkStatus();
+    if (scheme_.topology == Topology::kCluster) return Bad("a cluster has no databases");
     const auto database = ParseNumber(path.substr(1), 0, 1'000'000);
     if (!database) return Bad("bad database, a number from 0");
     url_.database = *database;
@@ -219,7 +224,7 @@ std::string Url::ToText() const {
     text += (&server == &servers.front() ? "" : ",") + server.ToText();
   }
   if (topology == Topology::kSentinel) text += "/" + master;
-  return fmt::format("{}/{}", text, database);
+  return topology == Topology::kCluster ? text : fmt::format("{}/{}", text, database);
 }
 
 absl::StatusOr<Url> ParseUrl(std::string_view text) {

@@ -2,11 +2,13 @@
 //
 //   redis://[[user]:password@]host[:port][/db]
 //   redis+sentinel://[[user]:password@]host[:port],host[:port],…/master[/db]
+//   redis+cluster://[[user]:password@]host[:port],host[:port],…
 //
 // The hosts of the second are sentinels, which name the master (sentinel.h); 26379 is their
-// port unless another is given. rediss:// and rediss+sentinel:// are the same by TLS, to the
-// sentinels too. (https://www.iana.org/assignments/uri-schemes/prov/redis and rediss; the
-// others follow them.)
+// port unless another is given. Those of the third are some nodes of a cluster, which name the
+// others (cluster_connection.h). rediss://, rediss+sentinel:// and rediss+cluster:// are the same
+// by TLS, to the sentinels too. (https://www.iana.org/assignments/uri-schemes/prov/redis and
+// rediss; the others follow them.)
 #pragma once
 
 #include <string>
@@ -28,12 +30,12 @@ struct Server {
 };
 
 // What the servers of a URL are.
-enum class Topology { kServer, kSentinel };
+enum class Topology { kServer, kSentinel, kCluster };
 
 struct Url {
   Topology topology = Topology::kServer;
   bool tls = false;
-  // One, or all the sentinels; in the order in which they are tried.
+  // One; or all the sentinels, in the order in which they are tried; or some of the nodes.
   std::vector<Server> servers{Server{}};
   std::string username;  // empty: Redis' default user
   std::string password;  // empty: no AUTH

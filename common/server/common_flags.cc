@@ -8,10 +8,12 @@ using ConnectionAge = inkwell::DurationIn<0, 86'400'000>;
 using ReloadInterval = inkwell::DurationIn<1'000, 3'600'000>;
 }  // namespace
 
-ABSL_FLAG(inkwell::redis::Url, redis, inkwell::redis::Url{},
-          "The queue's Redis: redis://[[user]:password@]host[:port][/db], or "
-          "redis+sentinel://[[user]:password@]host[:port],host[:port],…/master[/db] for the master "
-          "that these sentinels name; rediss:// and rediss+sentinel:// are the same by TLS");
+ABSL_FLAG(
+    inkwell::redis::Url, redis, inkwell::redis::Url{},
+    "The queue's Redis: redis://[[user]:password@]host[:port][/db], or "
+    "redis+sentinel://[[user]:password@]host[:port],host[:port],…/master[/db] for the master "
+    "that these sentinels name, or redis+cluster://[[user]:password@]host[:port],… for a cluster "
+    "with these nodes; with rediss for redis in any of them, by TLS");
 ABSL_FLAG(std::string, redis_file, "", "Read --redis from this file, since it may hold a password");
 ABSL_FLAG(
     std::string, redis_tls_ca, "",

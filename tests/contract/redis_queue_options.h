@@ -6,6 +6,7 @@
 
 #include "common/queue/connect.h"
 #include "tests/support/certificate_authority.h"
+#include "tests/support/redis_cluster.h"
 #include "tests/support/redis_server.h"
 
 namespace inkwell::queue {
@@ -21,6 +22,10 @@ inline QueueOptions OptionsFor(const std::string& url, int partitions = kPartiti
 
 inline QueueOptions OptionsFor(const testing::RedisServer& server, int partitions = kPartitions) {
   return OptionsFor(server.Url(), partitions);
+}
+
+inline QueueOptions OptionsFor(const testing::RedisCluster& cluster) {
+  return OptionsFor(cluster.Url());
 }
 
 // A Redis that takes TLS alone, with a certificate of its own CA.

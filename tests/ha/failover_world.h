@@ -25,6 +25,8 @@ struct Failover {
 // To be used on the test's main thread.
 class FailoverWorld {
  public:
+  static constexpr int kPartitions = 8;
+
   // All is ready once it is constructed; else it throws.
   explicit FailoverWorld(const std::string& redis_url);
 
@@ -34,7 +36,6 @@ class FailoverWorld {
   [[nodiscard]] std::string PlayRound(const Failover& failover, std::uint64_t seed);
 
  private:
-  static constexpr int kPartitions = 8;
   static constexpr std::size_t kLoadThreads = 6;
 
   [[nodiscard]] std::string Play(const Failover& failover, std::uint64_t seed,

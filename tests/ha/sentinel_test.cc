@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "common/redis/connection.h"
+#include "tests/ha/replicas.h"
 #include "tests/ha/rounds.h"
 #include "tests/support/sentinel_set.h"
 
@@ -41,6 +42,17 @@ std::vector<Failover> Failovers(SentinelSet& set) {
            },
            [&set] {
              former->Resume();
+             AwaitInStep(set);
+           }},
+          {"kill -9 of the master, whose replicas lack the last changes",
+           [&set] {
+             former = &set.Master();
+             LeaveReplicasBehind(*former);
+             former->Kill9();
+             AwaitFailover(set, *former);
+           },
+           [&set] {
+             if (!former->Restart().ok()) throw std::runtime_error("it does not start again");
              AwaitInStep(set);
            }},
           {"SENTINEL FAILOVER",

@@ -27,8 +27,8 @@ std::string RedisServer::Url() const {
 }
 
 absl::Status RedisServer::Restart() {
-  std::vector<std::string> argv{"redis-server", "--bind", "127.0.0.1", "--dir",
-                                folder_.path(), "--save", "",          "--port"};
+  std::vector<std::string> argv{options_.program, "--bind", "127.0.0.1", "--dir",
+                                folder_.path(),   "--save", "",          "--port"};
   if (options_.tls) argv.insert(argv.end(), {"0", "--tls-port"});
   argv.push_back(std::to_string(port_));
   for (const auto& line : options_.config) {

@@ -1,4 +1,4 @@
-// A real redis-server on a free loopback port with a temporary folder.
+// A real redis-server, or valkey-server, on a free loopback port with a temporary folder.
 #pragma once
 
 #include <signal.h>
@@ -20,9 +20,11 @@ class RedisServer {
  public:
   struct Options {
     // As in redis.conf: "appendonly yes". By default nothing is kept on disk.
-    std::vector<std::string> config;
+    std::vector<std::string> config{};
     // Its port takes TLS alone; config says with which certificates.
     bool tls = false;
+    // Or another that is used as Redis is.
+    std::string program = "redis-server";
   };
 
   // Accepts commands once this has returned.

@@ -62,6 +62,14 @@ TEST(RedisUrl, TakesSentinels) {
   EXPECT_EQ(ParseUrl("redis+sentinel://a/m/")->database, 0);
 }
 
+TEST(RedisUrl, TakesAClustersNodes) {
+  const auto url = ParseUrl("redis+cluster://:secret@a,b:7000/");
+  ASSERT_TRUE(url.ok()) << url.status();
+  EXPECT_EQ(url->topology, Topology::kCluster);
+  EXPECT_THAT(url->servers, ElementsAre(Server{"a", 6379}, Server{"b", 7000}));
+  EXPECT_EQ(url->ToText(), "redis+cluster://:***@a:6379,b:7000");
+}
+
 TEST(RedisUrl, HidesThePassword) {
   const auto url = ParseUrl("redis://user:secret@h:1/2");
   EXPECT_EQ(url->ToText(), "redis://user:***@h:1/2");
@@ -89,7 +97,9 @@ TEST(RedisUrl, SaysWhatIsWrong) {
                                                        {"redis+sentinel://a/m n", "bad name"},
                                                        {"redis+sentinel://a/m/x", "bad database"},
                                                        {"redis+sentinel://a,,b/m", "no host"},
-                                                       {"redis+sentinel:///m", "/master[/db]"}};
+                                                       {"redis+sentinel:///m", "/master[/db]"},
+                                                       {"redis+cluster://a/1", "no databases"},
+                                                       {"redis+cluster://", "no host"}};
   for (const auto& [text, why] : cases) {
     const auto url = ParseUrl(text);
     EXPECT_TRUE(absl::IsInvalidArgument(url.status())) << text;

@@ -10,10 +10,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(RedisUrlText, CanBeReadAgain) {
-  for (const char* text :
-       {"redis://cache", "redis://a%3Ab:secret@h", "redis://a%40b:secret@h:1/2",
-        "redis://%00%0A%FF:secret@h", "redis://100%25:secret@h",
-        "redis://u:secret@[fe80::1%eth0]:7000", "redis+sentinel://:secret@a,[::1]:1/m/2"}) {
+  for (const char* text : {"redis://cache", "redis://a%3Ab:secret@h", "redis://a%40b:secret@h:1/2",
+                           "redis://%00%0A%FF:secret@h", "redis://100%25:secret@h",
+                           "redis://u:secret@[fe80::1%eth0]:7000",
+                           "redis+sentinel://:secret@a,[::1]:1/m/2", "redis+cluster://a,b:1"}) {
     const auto url = ParseUrl(text);
     ASSERT_TRUE(url.ok()) << url.status();
     const auto again = ParseUrl(url->ToText());
