@@ -67,6 +67,16 @@ absl::Status EnsureEpochs(redis::Connection& connection, const QueueOptions& opt
 
 }  // namespace
 
+absl::Status CheckOptions(const QueueOptions& options) {
+  const redis::TlsFiles& files = options.connect.tls;
+  if (options.url.tls) return redis::CheckTlsFiles(files);
+  if (files.ca.empty() && files.cert.empty() && files.key.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(fmt::format(
+      "--redis={} is without TLS, so --redis_tls_ca, --redis_tls_cert and --redis_tls_key would "
+      "protect nothing; use rediss://",
+      options.url.ToText()));
+}
+
 absl::StatusOr<redis::Connection> ConnectToQueue(const QueueOptions& options) {
   auto connection = redis::Connection::Connect(options.url, options.connect);
   if (!connection.ok()) return connection;

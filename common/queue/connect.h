@@ -16,6 +16,10 @@ struct QueueOptions {
   int partitions = 16;
 };
 
+// kFailedPrecondition if no server could be connected to with these options, as files for TLS
+// are wrong, or given where they would not be used; names the flag.
+[[nodiscard]] absl::Status CheckOptions(const QueueOptions& options);
+
 // Connects, agrees on the partition count (the first service of a namespace sets
 // it) and makes sure that every partition has an epoch.
 // kFailedPrecondition (PARTITIONS_DIFFER) if another count is stored: changes of a

@@ -1,5 +1,7 @@
 #include "common/queue/redis_push_queue.h"
 
+#include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -137,19 +139,32 @@ absl::StatusOr<std::vector<std::int64_t>> RedisPushQueue::DrawRevisions(
   return firsts;
 }
 
+// In a cluster every node is waited for, also one that had nothing pushed to it now: it has
+// its disk and replicas in order, or REPLICATED could not be promised for the next push either.
+
 absl::StatusOr<bool> RedisPushQueue::AwaitFsync(std::chrono::milliseconds timeout) {
   // WAITAOF numlocal numreplicas timeout: an array of how many of each.
-  const auto reply = connection_->Call({"WAITAOF", "1", "0", std::to_string(timeout.count())});
-  if (!reply.ok()) return Lost(reply.status());
-  return (**reply).Size() == 2 && (**reply)[0].Integer() >= 1;
+  const auto replies = connection_->CallAll({"WAITAOF", "1", "0", std::to_string(timeout.count())});
+  if (!replies.ok()) return Lost(replies.status());
+  bool all = true;
+  for (const auto& reply : *replies) {
+    if (auto status = (*reply).ToStatus(); !status.ok()) return Lost(status);
+    all = all && (*reply).Size() == 2 && (*reply)[0].Integer() >= 1;
+  }
+  return all;
 }
 
 absl::StatusOr<std::int64_t> RedisPushQueue::AwaitReplicas(int wanted,
                                                            std::chrono::milliseconds timeout) {
-  const auto reply =
-      connection_->Call({"WAIT", std::to_string(wanted), std::to_string(timeout.count())});
-  if (!reply.ok()) return Lost(reply.status());
-  return (**reply).Integer();
+  const auto replies =
+      connection_->CallAll({"WAIT", std::to_string(wanted), std::to_string(timeout.count())});
+  if (!replies.ok()) return Lost(replies.status());
+  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+  for (const auto& reply : *replies) {
+    if (auto status = (*reply).ToStatus(); !status.ok()) return Lost(status);
+    fewest = std::min(fewest, (*reply).Integer());
+  }
+  return fewest;
 }
 
 }  // namespace inkwell::queue

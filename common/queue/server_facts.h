@@ -1,4 +1,6 @@
-// What kind of Redis is at the other end: found out by INFO, CONFIG GET and COMMAND INFO.
+// What kind of Redis is at the other end: found out by INFO, CONFIG GET and COMMAND INFO. Of a
+// cluster, what all the nodes that hold our keys have and can: they have to be connected to,
+// as they are once every partition was asked for something.
 #pragma once
 
 #include "absl/status/statusor.h"

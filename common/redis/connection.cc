@@ -1,105 +1,47 @@
 #include "common/redis/connection.h"
 
-#include <fmt/core.h>
-#include <hiredis/hiredis.h>
-#include <sys/time.h>
+#include <type_traits>
 
-#include <charconv>
-#include <string>
-#include <vector>
-
-#include "common/base/errors.h"
-#include "common/redis/reply_error.h"
+#include "common/redis/sentinel.h"
 
 namespace inkwell::redis {
 namespace {
 
-timeval ToTimeval(std::chrono::milliseconds duration) {
-  timeval result{};
-  result.tv_sec = duration.count() / 1000;
-  result.tv_usec = duration.count() % 1000 * 1000;
-  return result;
-}
-
-absl::Status ConnectionLost(std::string_view what) {
-  return RetryableError(absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE",
-                        fmt::format("connection to Redis: {}", what),
-                        std::chrono::milliseconds(500));
-}
-
-std::string_view ErrorText(const redisContext& context) {
-  // hiredis reports a timed-out read as EAGAIN's "Resource temporarily unavailable".
-  if (context.err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-    return "no answer in time";
+template <typename Link>
+absl::StatusOr<std::vector<OwnedReply>> CallAll(Link& link,
+                                                std::span<const std::string_view> arguments) {
+  if constexpr (std::is_same_v<Link, ClusterConnection>) {
+    return link.CallAll(arguments);
+  } else {
+    link.Append(arguments);
+    auto reply = link.Read();
+    if (!reply.ok()) return reply.status();
+    std::vector<OwnedReply> replies;
+    replies.push_back(*std::move(reply));
+    return replies;
   }
-  return context.errstr;
 }
 
 }  // namespace
 
-bool Reply::IsNil() const { return reply_->type == REDIS_REPLY_NIL; }
-bool Reply::IsError() const { return reply_->type == REDIS_REPLY_ERROR; }
-std::string_view Reply::Text() const {
-  return reply_->str == nullptr ? std::string_view() : std::string_view(reply_->str, reply_->len);
-}
-std::int64_t Reply::Integer() const { return reply_->integer; }
-std::int64_t Reply::Number() const {
-  std::int64_t number = 0;
-  const std::string_view text = Text();
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-std::size_t Reply::Size() const { return reply_->elements; }
-Reply Reply::operator[](std::size_t i) const { return Reply(reply_->element[i]); }
-absl::Status Reply::ToStatus() const {
-  return IsError() ? FromReplyError(Text()) : absl::OkStatus();
-}
-
-void Connection::ContextDeleter::operator()(redisContext* context) const { redisFree(context); }
-
-Connection::Connection(redisContext* context)
-    : replies_(std::make_unique<ReplyBuilder>()), context_(context) {
-  replies_->Attach(*context->reader);
-}
-
 absl::StatusOr<Connection> Connection::Connect(const Url& url, const ConnectOptions& options) {
-  redisContext* context =
-      redisConnectWithTimeout(url.host.c_str(), url.port, ToTimeval(options.connect_timeout));
-  if (context == nullptr) return ConnectionLost("out of memory");
-  Connection connection(context);
-  if (context->err != 0) {
-    return ConnectionLost(fmt::format("{}: {}", url.ToText(), ErrorText(*context)));
+  const auto as_connection = [](auto link) -> absl::StatusOr<Connection> {
+    if (!link.ok()) return link.status();
+    return Connection(*std::move(link));
+  };
+  switch (url.topology) {
+    case Topology::kSentinel:
+      return as_connection(ConnectToMaster(url, options));
+    case Topology::kCluster:
+      return as_connection(ClusterConnection::Connect(url, options));
+    case Topology::kServer:
+      break;
   }
-  redisSetTimeout(context, ToTimeval(options.io_timeout));
-  redisEnableKeepAlive(context);
-  if (auto status = connection.LogIn(url); !status.ok()) return status;
-  return connection;
-}
-
-absl::Status Connection::LogIn(const Url& url) {
-  if (!url.password.empty()) {
-    const auto reply = url.username.empty() ? Call({"AUTH", url.password})
-                                            : Call({"AUTH", url.username, url.password});
-    if (!reply.ok()) return Annotate(reply.status(), "AUTH");
-  }
-  if (url.database != 0) {
-    const auto reply = Call({"SELECT", std::to_string(url.database)});
-    if (!reply.ok()) return Annotate(reply.status(), "SELECT");
-  }
-  return absl::OkStatus();
+  return as_connection(ServerConnection::Connect(url.servers.front(), url, options));
 }
 
 void Connection::Append(std::span<const std::string_view> arguments) {
-  std::vector<const char*> texts;
-  std::vector<std::size_t> lengths;
-  texts.reserve(arguments.size());
-  lengths.reserve(arguments.size());
-  for (const auto argument : arguments) {
-    texts.push_back(argument.data());
-    lengths.push_back(argument.size());
-  }
-  redisAppendCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(),
-                         lengths.data());
+  std::visit([&](auto& link) { link.Append(arguments); }, link_);
 }
 
 void Connection::Append(std::initializer_list<std::string_view> arguments) {
@@ -107,11 +49,7 @@ void Connection::Append(std::initializer_list<std::string_view> arguments) {
 }
 
 absl::StatusOr<OwnedReply> Connection::Read() {
-  void* reply = nullptr;
-  if (redisGetReply(context_.get(), &reply) != REDIS_OK) {
-    return ConnectionLost(ErrorText(*context_));
-  }
-  return OwnedReply(static_cast<redisReply*>(reply), replies_->TakeArena());
+  return std::visit([](auto& link) { return link.Read(); }, link_);
 }
 
 absl::StatusOr<OwnedReply> Connection::Call(std::initializer_list<std::string_view> arguments) {
@@ -120,6 +58,12 @@ absl::StatusOr<OwnedReply> Connection::Call(std::initializer_list<std::string_vi
   if (!reply.ok()) return reply;
   if (auto status = (**reply).ToStatus(); !status.ok()) return status;
   return reply;
+}
+
+absl::StatusOr<std::vector<OwnedReply>> Connection::CallAll(
+    std::initializer_list<std::string_view> arguments) {
+  const std::span command(arguments.begin(), arguments.size());
+  return std::visit([&](auto& link) { return redis::CallAll(link, command); }, link_);
 }
 
 }  // namespace inkwell::redis

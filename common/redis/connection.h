@@ -1,78 +1,35 @@
-// One blocking connection to one Redis server. With reply_builder, all that knows
-// hiredis.
+// A connection to wherever a URL leads: to one server, to the master that sentinels name, or
+// to all of a cluster, which is used as if it were one server.
 //
 // Thread-compatible: one thread at a time. Never used on gRPC's threads, since
 // every call may block for up to the I/O timeout.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/redis/reply_builder.h"
+#include "common/redis/cluster_connection.h"
+#include "common/redis/reply.h"
+#include "common/redis/server_connection.h"
 #include "common/redis/url.h"
-
-struct redisContext;
-struct redisReply;
 
 namespace inkwell::redis {
 
-// A reply, or a part of one; a view, valid as long as the OwnedReply it is of.
-class Reply {
- public:
-  explicit Reply(const redisReply* reply) : reply_(reply) {}
-
-  [[nodiscard]] bool IsNil() const;
-  [[nodiscard]] bool IsError() const;
-  // Of a bulk string, status or error; empty for other kinds.
-  [[nodiscard]] std::string_view Text() const;
-  // Of an integer; 0 for other kinds.
-  [[nodiscard]] std::int64_t Integer() const;
-  // Of text that is a decimal number, as counters in hashes come; 0 for other kinds.
-  [[nodiscard]] std::int64_t Number() const;
-  // Of an array; 0 for other kinds.
-  [[nodiscard]] std::size_t Size() const;
-  // Requires i < Size().
-  [[nodiscard]] Reply operator[](std::size_t i) const;
-  // OK, or what an error reply means (reply_error.h).
-  [[nodiscard]] absl::Status ToStatus() const;
-
- private:
-  const redisReply* reply_;
-};
-
-class OwnedReply {
- public:
-  // `reply` lies in `arena`.
-  OwnedReply(const redisReply* reply, std::unique_ptr<ReplyArena> arena)
-      : arena_(std::move(arena)), reply_(reply) {}
-  [[nodiscard]] Reply operator*() const { return Reply(reply_); }
-
- private:
-  std::unique_ptr<ReplyArena> arena_;
-  const redisReply* reply_;
-};
-
-struct ConnectOptions {
-  std::chrono::milliseconds connect_timeout{1000};
-  // For any one wait for bytes to come or go. The connection is lost after it.
-  std::chrono::milliseconds io_timeout{2000};
-};
-
 class Connection {
  public:
-  // Connects, authenticates and selects the database. kUnavailable on failure.
+  // Connects, authenticates and selects the database. With Sentinel that is to whoever is
+  // master now, so that a new connection follows a failover. kUnavailable on failure.
   [[nodiscard]] static absl::StatusOr<Connection> Connect(const Url& url,
                                                           const ConnectOptions& options);
 
-  // Queues a command; nothing is sent yet. The arguments are copied.
+  // Queues a command; nothing is sent yet. The arguments are copied. In a cluster its keys
+  // must be on one node, and cluster_connection.h says where a key has to stand.
   void Append(std::span<const std::string_view> arguments);
   void Append(std::initializer_list<std::string_view> arguments);
 
@@ -85,15 +42,17 @@ class Connection {
   // Append and Read; an error reply becomes its status.
   [[nodiscard]] absl::StatusOr<OwnedReply> Call(std::initializer_list<std::string_view> arguments);
 
- private:
-  struct ContextDeleter {
-    void operator()(redisContext* context) const;
-  };
-  explicit Connection(redisContext* context);
-  [[nodiscard]] absl::Status LogIn(const Url& url);
+  // A command without a key to the server; in a cluster to every node that was used so far,
+  // which is one at least. All their replies, error replies among them. No reply to an earlier
+  // command may be waited for. kUnavailable as Read.
+  [[nodiscard]] absl::StatusOr<std::vector<OwnedReply>> CallAll(
+      std::initializer_list<std::string_view> arguments);
 
-  std::unique_ptr<ReplyBuilder> replies_;  // outlives the context
-  std::unique_ptr<redisContext, ContextDeleter> context_;
+ private:
+  using Link = std::variant<ServerConnection, ClusterConnection>;
+  explicit Connection(Link link) : link_(std::move(link)) {}
+
+  Link link_;
 };
 
 }  // namespace inkwell::redis

@@ -8,9 +8,21 @@ using ConnectionAge = inkwell::DurationIn<0, 86'400'000>;
 using ReloadInterval = inkwell::DurationIn<1'000, 3'600'000>;
 }  // namespace
 
-ABSL_FLAG(inkwell::redis::Url, redis, inkwell::redis::Url{},
-          "The queue's Redis: redis://[[user]:password@]host[:port][/db]");
+ABSL_FLAG(
+    inkwell::redis::Url, redis, inkwell::redis::Url{},
+    "The queue's Redis: redis://[[user]:password@]host[:port][/db], or "
+    "redis+sentinel://[[user]:password@]host[:port],host[:port],…/master[/db] for the master "
+    "that these sentinels name, or redis+cluster://[[user]:password@]host[:port],… for a cluster "
+    "with these nodes; with rediss for redis in any of them, by TLS");
 ABSL_FLAG(std::string, redis_file, "", "Read --redis from this file, since it may hold a password");
+ABSL_FLAG(
+    std::string, redis_tls_ca, "",
+    "With rediss://, take only a Redis with a certificate of one of the CAs in this PEM file; "
+    "empty: of the system's");
+ABSL_FLAG(std::string, redis_tls_cert, "",
+          "With rediss://, show Redis the certificate in this PEM file, followed by those that "
+          "lead to its CA");
+ABSL_FLAG(std::string, redis_tls_key, "", "The PEM file with the private key of --redis_tls_cert");
 ABSL_FLAG(inkwell::Namespace, namespace, inkwell::Namespace{"comments"},
           "Prefix of the keys in Redis; services of one namespace work together");
 ABSL_FLAG(inkwell::PartitionCount, partitions, inkwell::PartitionCount{16},
@@ -56,6 +68,8 @@ namespace inkwell {
 queue::QueueOptions QueueOptionsFromFlags() {
   queue::QueueOptions options;
   options.url = absl::GetFlag(FLAGS_redis);
+  options.connect.tls = {absl::GetFlag(FLAGS_redis_tls_ca), absl::GetFlag(FLAGS_redis_tls_cert),
+                         absl::GetFlag(FLAGS_redis_tls_key)};
   options.name_space = absl::GetFlag(FLAGS_namespace).name;
   options.partitions = static_cast<int>(absl::GetFlag(FLAGS_partitions).value);
   return options;

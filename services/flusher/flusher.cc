@@ -21,6 +21,7 @@ std::vector<absl::Status> NothingYet() {
 
 absl::StatusOr<std::unique_ptr<Flusher>> Flusher::Start(const Settings& settings,
                                                         const OnFatal& on_fatal) {
+  if (auto status = queue::CheckOptions(settings.queue); !status.ok()) return status;
   auto callers = CallerCheck::Create(settings.server.auth, Role::kOperator);
   if (!callers.ok()) return callers.status();
   auto stores = MakeStores(settings);

@@ -42,6 +42,7 @@ int Fail(const absl::Status& status) {
 
 int Run() {
   const Settings settings = SettingsFromFlags();
+  if (auto status = queue::CheckOptions(settings.queue); !status.ok()) return Fail(status);
   const auto callers = CallerCheck::Create(settings.server.auth, Role::kWriter);
   if (!callers.ok()) return Fail(callers.status());
   std::atomic<bool> failed = false;

@@ -5,17 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "common/queue/redis_drain_queue.h"
-#include "common/queue/redis_push_queue.h"
+#include "tests/contract/queue_backends.h"
 #include "tests/contract/redis_queue_options.h"
-#include "tests/support/fake_queue.h"
-#include "tests/support/redis_server.h"
 
 namespace inkwell::queue {
 namespace {
@@ -24,46 +20,6 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-// A queue with any number of connections to it.
-class Backend {
- public:
-  virtual ~Backend() = default;
-  virtual std::unique_ptr<PushQueue> Push() = 0;
-  virtual std::unique_ptr<DrainQueue> Drain() = 0;
-};
-
-class FakeBackend final : public Backend {
- public:
-  std::unique_ptr<PushQueue> Push() override {
-    return std::make_unique<testing::FakePushQueue>(broker_);
-  }
-  std::unique_ptr<DrainQueue> Drain() override {
-    return std::make_unique<testing::FakeDrainQueue>(broker_);
-  }
-
- private:
-  testing::FakeBroker broker_{kPartitions};
-};
-
-class RedisBackend final : public Backend {
- public:
-  RedisBackend() : server_(*testing::RedisServer::Start()) {}
-  std::unique_ptr<PushQueue> Push() override {
-    return std::make_unique<RedisPushQueue>(OptionsFor(*server_));
-  }
-  std::unique_ptr<DrainQueue> Drain() override {
-    return std::make_unique<RedisDrainQueue>(OptionsFor(*server_));
-  }
-
- private:
-  std::unique_ptr<testing::RedisServer> server_;
-};
-
-struct BackendKind {
-  std::string name;
-  std::function<std::unique_ptr<Backend>()> make;
-};
 
 class QueueContract : public ::testing::TestWithParam<BackendKind> {
  protected:
@@ -257,16 +213,15 @@ TEST_P(QueueContract, PauseHoldsForEverybodyUntilItIsTakenAway) {
   EXPECT_EQ(*other->ReadPause(), std::nullopt);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fake, QueueContract,
-                         ::testing::Values(BackendKind{
-                             "Fake", [] { return std::make_unique<FakeBackend>(); }}),
-                         [](const auto& kind) { return kind.param.name; });
-INSTANTIATE_TEST_SUITE_P(Real, QueueContract,
-                         ::testing::Values(BackendKind{
-                             "Redis", [] { return std::make_unique<RedisBackend>(); }}),
-                         [](const auto& kind) { return kind.param.name; });
+// So that it is seen what was not asked.
+TEST(QueueContractBackends, HaveValkeyAmongThem) {
+  if (!HasValkey()) {
+    GTEST_SKIP() << "valkey-server is not installed; Debian 13 has it, Debian 12 in backports";
+  }
+}
 
-// What only a real server can do.
+INSTANTIATE_TEST_SUITE_P(Of, QueueContract, ::testing::ValuesIn(Backends()),
+                         [](const auto& kind) { return kind.param.name; });
 
 }  // namespace
 }  // namespace inkwell::queue

@@ -77,7 +77,7 @@ TEST(Calm, AllBooksSayTheSame) {
   ASSERT_TRUE(world.Drain());
   EXPECT_EQ(JudgeRows(world.stack, world.history), "");
   const auto acknowledged = world.history.CountAcknowledged();
-  const auto books = ReadBooks(world.stack.redis(), World::kPartitions);
+  const auto books = ReadBooks(world.stack.redis().Url(), World::kPartitions);
   EXPECT_EQ(JudgeBooks(books), "");
   EXPECT_EQ(books.head, acknowledged);
   std::int64_t accepted = 0;

@@ -50,7 +50,7 @@ class InterruptedFlusher : public ::testing::Test {
 
   void ExpectAllIsWell() {
     EXPECT_EQ(JudgeRows(stack_, history_), "");
-    EXPECT_EQ(JudgeBooks(ReadBooks(stack_.redis(), 1)), "");
+    EXPECT_EQ(JudgeBooks(ReadBooks(stack_.redis().Url(), 1)), "");
   }
 
   // What is on the list is flushed by the other one, and stays as it is when the stopped one

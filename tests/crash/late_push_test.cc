@@ -47,10 +47,10 @@ TEST(LatePush, DoesNotOverwriteANewerEdit) {
   ASSERT_TRUE(Await([&] { return RetainsNothing(other); }));
   LoseAll(stack.redis());
   late.Signal(SIGCONT);
-  ASSERT_TRUE(Await([&] { return ReadBooks(stack.redis(), 1).pending == 2; })) << late.Log();
+  ASSERT_TRUE(Await([&] { return ReadBooks(stack.redis().Url(), 1).pending == 2; })) << late.Log();
   Flush(flusher);
   EXPECT_EQ(JudgeRows(stack, history), "");
-  EXPECT_EQ(JudgeBooks(ReadBooks(stack.redis(), 1)), "");
+  EXPECT_EQ(JudgeBooks(ReadBooks(stack.redis().Url(), 1)), "");
 }
 
 }  // namespace

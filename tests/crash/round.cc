@@ -52,7 +52,7 @@ std::string JudgeAppended(const Books& before, const Books& after, std::int64_t 
 
 std::string Play(World& world, std::vector<Fault>& faults, std::mt19937_64& random,
                  std::string& recovery) {
-  const auto before = ReadBooks(world.stack.redis(), World::kPartitions);
+  const auto before = ReadBooks(world.stack.redis().Url(), World::kPartitions);
   const auto acknowledged = world.history.CountAcknowledged();
   Load load(world.caller, world.history, World::kLoadThreads, random());
   if (auto trouble = Happen(faults, load, random); !trouble.empty()) return trouble;
@@ -61,7 +61,7 @@ std::string Play(World& world, std::vector<Fault>& faults, std::mt19937_64& rand
   recovery = fmt::format("{} ms", recovered->count());
   load.Stop();
   if (!world.Drain()) return "STUCK: something stays pending\n";
-  const auto after = ReadBooks(world.stack.redis(), World::kPartitions);
+  const auto after = ReadBooks(world.stack.redis().Url(), World::kPartitions);
   std::string verdict = JudgeRows(world.stack, world.history) + JudgeBooks(after);
   const bool redis_forgot = std::any_of(faults.begin(), faults.end(), [](const Fault& fault) {
     return fault.destroys == Memory::kRedis;

@@ -47,9 +47,9 @@ std::map<std::string, Row> ReadRows(Stack& stack) {
 
 }  // namespace
 
-Books ReadBooks(RedisServer& redis, int partitions) {
+Books ReadBooks(const std::string& redis_url, int partitions) {
   auto connection =
-      redis::Connection::Connect(*redis::ParseUrl(redis.Url()), redis::ConnectOptions());
+      redis::Connection::Connect(*redis::ParseUrl(redis_url), redis::ConnectOptions());
   if (!connection.ok()) throw std::runtime_error(std::string(connection.status().message()));
   Books books;
   for (const auto& keys : queue::MakePartitionKeys("comments", partitions)) {

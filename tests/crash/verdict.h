@@ -16,7 +16,7 @@ struct Books {
   std::int64_t outcomes = 0;  // what became of them
   std::int64_t pending = 0;
 };
-[[nodiscard]] Books ReadBooks(RedisServer& redis, int partitions);
+[[nodiscard]] Books ReadBooks(const std::string& redis_url, int partitions);
 
 // What is wrong, with what is needed to find out why; empty if nothing is. Every comment in
 // Postgres as its history wants it, none that nobody created, and no dead letter.

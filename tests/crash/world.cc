@@ -68,7 +68,7 @@ std::optional<std::chrono::milliseconds> World::AwaitRecovery() {
 bool World::Drain() {
   return flushers[0]->AwaitServing() && Await([this] {
            Flush(*flushers[0]);
-           return ReadBooks(stack.redis(), kPartitions).pending == 0;
+           return ReadBooks(stack.redis().Url(), kPartitions).pending == 0;
          });
 }
 

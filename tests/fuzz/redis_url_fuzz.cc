@@ -21,8 +21,10 @@ void Check(std::string_view text) {
 
   const auto again = ParseUrl(url->ToText());
   Require(again.ok(), "what is printed can be read");
-  Require(again->host == url->host, "the host is the same");
-  Require(again->port == url->port, "the port is the same");
+  Require(again->tls == url->tls, "TLS is the same");
+  Require(again->topology == url->topology, "the servers are of the same kind");
+  Require(again->servers == url->servers, "the servers are the same");
+  Require(again->master == url->master, "the master is the same");
   Require(again->username == url->username, "the user is the same");
   Require(again->database == url->database, "the database is the same");
   Require(again->ToText() == url->ToText(), "the print is the same");

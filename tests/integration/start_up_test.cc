@@ -118,10 +118,19 @@ TEST_P(StartUp, RefusesASecretFileThatCantBeRead) {
   EXPECT_THAT(ended.output, AllOf(HasSubstr("--redis_file"), HasSubstr("/no/such/file")));
 }
 
-TEST_P(StartUp, RefusesTlsToRedis) {
-  const auto ended = Run({"--redis=rediss://127.0.0.1:1"});
+// Which it is, the build decides.
+TEST_P(StartUp, RefusesTlsToRedisThatItCantUse) {
+  const auto ended = Run({"--redis=rediss://127.0.0.1:1", "--redis_tls_ca=/no/ca"});
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(ended.output, AllOf(HasSubstr("redis"), HasSubstr("this build doesn't have")));
+  EXPECT_THAT(ended.output,
+              AnyOf(AllOf(HasSubstr("this build doesn't have"), HasSubstr("Debian 13")),
+                    HasSubstr("--redis_tls_ca=/no/ca: can't be read")));
+}
+
+TEST_P(StartUp, RefusesFilesForTlsThatItWouldNotUse) {
+  const auto ended = Run({"--redis=redis://127.0.0.1:1", "--redis_tls_ca=/no/ca"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("--redis_tls_ca"), HasSubstr("use rediss://")));
 }
 
 TEST_P(StartUp, RefusesCertificatesThatNobodyWouldTake) {

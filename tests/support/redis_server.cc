@@ -22,12 +22,15 @@ absl::StatusOr<std::unique_ptr<RedisServer>> RedisServer::Start(Options options)
   return server;
 }
 
-std::string RedisServer::Url() const { return fmt::format("redis://127.0.0.1:{}", port_); }
+std::string RedisServer::Url() const {
+  return fmt::format("{}://127.0.0.1:{}", options_.tls ? "rediss" : "redis", port_);
+}
 
 absl::Status RedisServer::Restart() {
-  std::vector<std::string> argv{"redis-server", "--port",    std::to_string(port_),
-                                "--bind",       "127.0.0.1", "--dir",
-                                folder_.path(), "--save",    ""};
+  std::vector<std::string> argv{options_.program, "--bind", "127.0.0.1", "--dir",
+                                folder_.path(),   "--save", "",          "--port"};
+  if (options_.tls) argv.insert(argv.end(), {"0", "--tls-port"});
+  argv.push_back(std::to_string(port_));
   for (const auto& line : options_.config) {
     std::istringstream words("--" + line);
     for (std::string word; words >> word;) argv.push_back(word);

@@ -1,4 +1,4 @@
-// A real redis-server on a free loopback port with a temporary folder.
+// A real redis-server, or valkey-server, on a free loopback port with a temporary folder.
 #pragma once
 
 #include <signal.h>
@@ -20,7 +20,11 @@ class RedisServer {
  public:
   struct Options {
     // As in redis.conf: "appendonly yes". By default nothing is kept on disk.
-    std::vector<std::string> config;
+    std::vector<std::string> config{};
+    // Its port takes TLS alone; config says with which certificates.
+    bool tls = false;
+    // Or another that is used as Redis is.
+    std::string program = "redis-server";
   };
 
   // Accepts commands once this has returned.
@@ -28,7 +32,7 @@ class RedisServer {
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<RedisServer>> Start() { return Start({}); }
 
   [[nodiscard]] int port() const { return port_; }
-  [[nodiscard]] std::string Url() const;  // "redis://127.0.0.1:port"
+  [[nodiscard]] std::string Url() const;  // "redis://127.0.0.1:port"; rediss:// if by TLS
 
   void Kill9() { process_->Kill9(); }
   // As an operator stops it.

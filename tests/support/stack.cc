@@ -35,13 +35,17 @@ PostgresServer& Stack::postgres() {
   return *postgres_;
 }
 
+std::string Stack::RedisUrl() {
+  return options_.redis_url.empty() ? redis().Url() : options_.redis_url;
+}
+
 ServiceProcess& Stack::AddIngest(Flags flags, Until until) {
-  flags.insert(flags.begin(), "--redis=" + redis().Url());
+  flags.insert(flags.begin(), "--redis=" + RedisUrl());
   return Add(IngestProgram(), std::move(flags), until);
 }
 
 ServiceProcess& Stack::AddFlusher(Flags flags, Until until) {
-  flags.insert(flags.begin(), {"--redis=" + redis().Url(), "--postgres=" + postgres().Url()});
+  flags.insert(flags.begin(), {"--redis=" + RedisUrl(), "--postgres=" + postgres().Url()});
   return Add(FlusherProgram(), std::move(flags), until);
 }
 

@@ -31,6 +31,8 @@ class Stack {
     // Every accepted change survives the end of the process, as in production.
     RedisServer::Options redis{.config = {"appendonly yes"}};
     PostgresServer::Options postgres{};
+    // What services are led to in place of a Redis of the stack's own, if not empty.
+    std::string redis_url{};
   };
 
   Stack() : Stack(Options{}) {}
@@ -54,6 +56,7 @@ class Stack {
   [[nodiscard]] std::vector<std::string> Missing(const std::set<std::string>& comment_ids);
 
  private:
+  [[nodiscard]] std::string RedisUrl();
   ServiceProcess& Add(std::string program, Flags flags, Until until);
   flusher::PgResult Query(const std::string& sql);
 

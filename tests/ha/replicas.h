@@ -1,0 +1,12 @@
+// Making sure that a failover loses something.
+#pragma once
+
+#include "tests/support/redis_server.h"
+
+namespace inkwell::testing {
+
+// The replicas of `master` hear nothing of it any more, until it is started anew. Returns once
+// it has taken changes that they lack, so whoever takes its place does. Throws if it takes none.
+void LeaveReplicasBehind(const RedisServer& master);
+
+}  // namespace inkwell::testing
