@@ -221,7 +221,8 @@ std::string Url::ToText() const {
     text += fmt::format("{}:***@", PercentEncode(username));
   }
   for (const Server& server : servers) {
-    text += (&server == &servers.front() ? "" : ",") + server.ToText();
+    if (&server != &servers.front()) text += ',';
+    text += server.ToText();
   }
   if (topology == Topology::kSentinel) text += "/" + master;
   return topology == Topology::kCluster ? text : fmt::format("{}/{}", text, database);
