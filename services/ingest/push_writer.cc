@@ -168,6 +168,8 @@ void PushWriter::Push(std::vector<PartitionedEntry> entries) {
     submissions_.PutBack(std::move(entries), statuses.status());
     return;
   }
+  // Before anything is answered: to Stop, nothing owed and an empty window is the end.
+  retained_ = queue_.window().size();
   std::vector<std::int64_t> revisions;
   revisions.reserve(entries.size());
   for (const auto& entry : entries) revisions.push_back(entry.revision);
