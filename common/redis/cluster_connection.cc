@@ -2,20 +2,15 @@
 
 #include <fmt/core.h>
 
-#include <chrono>
 #include <string>
 #include <utility>
 
 #include "common/base/errors.h"
 #include "common/base/random.h"
+#include "common/redis/reply_error.h"
 
 namespace inkwell::redis {
 namespace {
-
-absl::Status Unavailable(std::string_view what) {
-  return RetryableError(absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE", what,
-                        std::chrono::milliseconds(500));
-}
 
 absl::StatusOr<SlotTable> ReadTable(const Server& node, const Url& url,
                                     const ConnectOptions& options) {

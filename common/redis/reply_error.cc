@@ -16,8 +16,12 @@ absl::Status FromReplyError(std::string_view error) {
     return RetryableError(absl::StatusCode::kResourceExhausted, "REDIS_OUT_OF_MEMORY",
                           fmt::format("Redis is full: {}", error), milliseconds(1000));
   }
-  return RetryableError(absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE",
-                        fmt::format("Redis refused: {}", error), milliseconds(500));
+  return Unavailable(fmt::format("Redis refused: {}", error));
+}
+
+absl::Status Unavailable(std::string_view what) {
+  return RetryableError(absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE", what,
+                        milliseconds(500));
 }
 
 }  // namespace inkwell::redis

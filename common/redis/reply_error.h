@@ -1,4 +1,4 @@
-// What an error reply of Redis means for whoever asked.
+// What trouble with Redis means for whoever asked.
 #pragma once
 
 #include <string_view>
@@ -15,5 +15,8 @@ namespace inkwell::redis {
 // Configuration faults (NOAUTH, WRONGPASS, NOPERM) are kUnavailable too: they are
 // mended on the server, and nothing else is lost by waiting for that.
 [[nodiscard]] absl::Status FromReplyError(std::string_view error);
+
+// kUnavailable (REDIS_UNAVAILABLE), to be tried again soon: `what` kept us from an answer.
+[[nodiscard]] absl::Status Unavailable(std::string_view what);
 
 }  // namespace inkwell::redis

@@ -3,18 +3,13 @@
 #include <fmt/core.h>
 
 #include <charconv>
-#include <chrono>
 #include <string>
 
 #include "common/base/errors.h"
+#include "common/redis/reply_error.h"
 
 namespace inkwell::redis {
 namespace {
-
-absl::Status Unavailable(std::string_view what) {
-  return RetryableError(absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE", what,
-                        std::chrono::milliseconds(500));
-}
 
 absl::StatusOr<OwnedReply> AskForMaster(ServerConnection& sentinel, const Url& url) {
   const std::string_view question[] = {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", url.master};

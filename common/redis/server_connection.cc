@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/errors.h"
+#include "common/redis/reply_error.h"
 #include "common/redis/tls.h"
 
 namespace inkwell::redis {
@@ -21,9 +22,7 @@ timeval ToTimeval(std::chrono::milliseconds duration) {
 }
 
 absl::Status ConnectionLost(std::string_view what) {
-  return RetryableError(absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE",
-                        fmt::format("connection to Redis: {}", what),
-                        std::chrono::milliseconds(500));
+  return Unavailable(fmt::format("connection to Redis: {}", what));
 }
 
 std::string_view ErrorText(const redisContext& context) {

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "common/base/errors.h"
+#include "common/redis/reply_error.h"
 
 namespace inkwell::redis {
 namespace {
@@ -93,8 +93,7 @@ void DemandName(SSL& session, const std::string& host) {
 }
 
 absl::Status NoTls(std::string_view why) {
-  return RetryableError(absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE",
-                        fmt::format("TLS to Redis: {}", why), std::chrono::milliseconds(500));
+  return Unavailable(fmt::format("TLS to Redis: {}", why));
 }
 
 }  // namespace
