@@ -2,7 +2,7 @@
 
 namespace inkwell {
 
-void CallRecord::ContinueTrace(Tracer* tracer, const grpc::CallbackServerContext& call) {
+void CallRecord::ContinueTrace(Tracer* tracer, const grpc::ServerContextBase& call) {
   const auto& metadata = call.client_metadata();
   if (const auto found = metadata.find("traceparent"); found != metadata.end()) {
     trace_ = TraceContext::FromTraceparent({found->second.data(), found->second.size()});

@@ -27,7 +27,7 @@ class CallRecord {
   // Makes the call part of its caller's trace, of its metadata `traceparent`: one look-up if
   // there is none. Without a tracer (null) what it leads to continues the caller's span, so that
   // the chain is whole whoever exports.
-  void ContinueTrace(Tracer* tracer, const grpc::CallbackServerContext& call);
+  void ContinueTrace(Tracer* tracer, const grpc::ServerContextBase& call);
 
   // What the call's changes are part of; nullopt if the call is not sampled.
   [[nodiscard]] std::optional<TraceContext> trace() const {

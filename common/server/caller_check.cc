@@ -19,7 +19,7 @@ absl::StatusOr<CallerCheck> CallerCheck::Create(const AuthOptions& options, Role
   return CallerCheck(*std::move(tokens), required);
 }
 
-absl::Status CallerCheck::Check(const grpc::CallbackServerContext& call, CallRecord& record) const {
+absl::Status CallerCheck::Check(const grpc::ServerContextBase& call, CallRecord& record) const {
   if (tokens_ == nullptr) return absl::OkStatus();
   std::vector<std::string_view> authorization;
   const auto [first, last] = call.client_metadata().equal_range("authorization");

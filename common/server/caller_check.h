@@ -27,8 +27,7 @@ class CallerCheck {
 
   // OK, and the record knows the caller's name; or why the call is refused, as of Authorize, and
   // the record has ended. Refusals are logged, one a second.
-  [[nodiscard]] absl::Status Check(const grpc::CallbackServerContext& call,
-                                   CallRecord& record) const;
+  [[nodiscard]] absl::Status Check(const grpc::ServerContextBase& call, CallRecord& record) const;
 
   // Ends a unary call that is refused, and returns what its handler returns then; nullptr: it
   // may go on.

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
 #include <spdlog/spdlog.h>
 
@@ -11,17 +10,12 @@
 #include "common/server/exposure.h"
 #include "common/server/grpc_log.h"
 #include "common/server/port_file.h"
-#include "grpc/health/v1/health.pb.h"
 
 namespace inkwell {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const GrpcServerOptions& options, const std::vector<NamedService>& services) {
   TakeGrpcLog();
-  // Makes the linker keep health's descriptor: gRPC 1.51 serves health without
-  // registering it, and reflection then fails at the service that it lists.
-  grpc::health::v1::HealthCheckRequest::descriptor();
-  grpc::EnableDefaultHealthCheckService(true);
   // Debian's Abseil looks for deadlocks at every lock that gRPC takes.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -37,10 +31,17 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   // Two processes on one port would each get some of the calls, unnoticed.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 
-  std::unique_ptr<GrpcServer> self(new GrpcServer);
-  for (const auto& [name, service] : services) {
-    builder.RegisterService(service);
-    self->names_.push_back(name);
+  std::vector<std::string> names;
+  for (const auto& service : services) names.push_back(service.name);
+  std::unique_ptr<GrpcServer> self(new GrpcServer(names));
+  std::vector<AsyncService*> async{&self->health_};
+  for (const auto& service : services) {
+    if (service.async != nullptr) async.push_back(service.async);
+    if (service.service != nullptr) builder.RegisterService(service.service);
+  }
+  for (auto* service : async) builder.RegisterService(&service->service());
+  for (int i = 0; i < options.loops; ++i) {
+    self->loops_.push_back(std::make_unique<CompletionLoop>(builder.AddCompletionQueue()));
   }
   self->server_ = builder.BuildAndStart();
   if (self->server_ == nullptr || port == 0) {
@@ -48,7 +49,10 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
         "--listen={}: can't listen there; expected an address of this machine with a free port",
         options.listen.ToText()));
   }
-  self->SetServing(false);
+  for (const auto& loop : self->loops_) {
+    for (auto* service : async) service->Await(*loop);
+    loop->Start();
+  }
   if (!options.port_file.empty()) {
     if (auto status = WritePortFile(options.port_file, port); !status.ok()) return status;
   }
@@ -57,17 +61,15 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
 }
 
 GrpcServer::~GrpcServer() {
-  if (server_ != nullptr) Shutdown(std::chrono::milliseconds(0));
+  if (server_ == nullptr) return;
+  Shutdown(std::chrono::milliseconds(0));
+  for (const auto& loop : loops_) loop->Stop();
 }
 
-void GrpcServer::SetServing(bool serving) {
-  auto* health = server_->GetHealthCheckService();
-  health->SetServingStatus("", serving);
-  for (const auto& name : names_) health->SetServingStatus(name, serving);
-}
+void GrpcServer::SetServing(bool serving) { health_.SetServing(serving); }
 
 void GrpcServer::Shutdown(std::chrono::milliseconds timeout) {
-  SetServing(false);
+  health_.ShutDown();
   server_->Shutdown(std::chrono::system_clock::now() + timeout);
 }
 

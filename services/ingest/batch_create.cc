@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <atomic>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,8 +12,8 @@
 #include "common/base/errors.h"
 #include "common/base/proto_time.h"
 #include "common/queue/change_codec.h"
-#include "common/server/grpc_status.h"
 #include "services/ingest/accept.h"
+#include "services/ingest/caller_deadline.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -30,26 +31,23 @@ absl::StatusOr<Durability> CheckMember(const CallContext& context,
   return AvailableDurability(context, request.durability());
 }
 
-// A batch between its request and its answer. Owned by gRPC, which ends it.
-class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
+// A batch between its request and its answer, which deletes it.
+class BatchCall final : public AckSink {
  public:
-  BatchCall(const CallContext& context, const grpc::CallbackServerContext& call, CallRecord record,
-            const v1::BatchCreateCommentsRequest& request,
+  BatchCall(const CallContext& context, OpenCall& call, CallRecord record,
             v1::BatchCreateCommentsResponse& response)
-      : metrics_(context.metrics), record_(std::move(record)), response_(response) {
-    std::vector<Submission> submissions = Accept(context, call, request);
+      : context_(context), call_(call), record_(std::move(record)), response_(response) {}
+
+  void Start(const v1::BatchCreateCommentsRequest& request) {
+    std::vector<Submission> submissions = Accept(request);
     // Set before anyone can answer.
-    unanswered_ = submissions.size();
-    if (submissions.empty()) {
-      End(absl::OkStatus());
-      return;
-    }
-    const absl::Status status = context.writer.Submit(std::move(submissions));
-    if (!status.ok()) {
-      metrics_.Refused(status, static_cast<std::int64_t>(unanswered_));
-      End(status);
-    }
-    // Nothing after this: the last answer may have come already.
+    const std::size_t count = unanswered_ = submissions.size();
+    if (submissions.empty()) return End(absl::OkStatus());
+    const absl::Status status = context_.writer.Submit(std::move(submissions));
+    // If they were taken, the last answer may have come already, and this be gone.
+    if (status.ok()) return;
+    context_.metrics.Refused(status, static_cast<std::int64_t>(count));
+    End(status);
   }
 
   // Each result is touched by the thread that answers it alone; the one that counts
@@ -60,40 +58,38 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
       if (status.ok()) {
         ++accepted;
       } else {
-        metrics_.Refused(status);
+        context_.metrics.Refused(status);
         SetFailure(*response_.mutable_results(static_cast<int>(ack.index)), status);
       }
     }
-    metrics_.Accepted(ChangeKind::kCreate, accepted);
+    context_.metrics.Accepted(ChangeKind::kCreate, accepted);
     if (unanswered_.fetch_sub(answers.size()) == answers.size()) End(absl::OkStatus());
   }
-  void OnDone() override { delete this; }
 
  private:
   void End(const absl::Status& status) {
+    const std::unique_ptr<BatchCall> self(this);
     record_.End(status);
-    Finish(ToGrpcStatus(status));
+    call_.Finish(status);
   }
 
   // Writes a result for each request, as if it will succeed if it is valid.
-  std::vector<Submission> Accept(const CallContext& context,
-                                 const grpc::CallbackServerContext& call,
-                                 const v1::BatchCreateCommentsRequest& request) {
-    const WallTime now = context.clock.Now();
-    const SteadyTime deadline = CallerDeadline(call);
-    const int partition = context.writer.PreferredPartition();
+  std::vector<Submission> Accept(const v1::BatchCreateCommentsRequest& request) {
+    const WallTime now = context_.clock.Now();
+    const SteadyTime deadline = CallerDeadline(call_.context());
+    const int partition = context_.writer.PreferredPartition();
     std::vector<Submission> submissions;
     for (int i = 0; i < request.requests_size(); ++i) {
       const auto& create = request.requests(i);
       auto& result = *response_.add_results();
-      const auto durability = CheckMember(context, create, i);
+      const auto durability = CheckMember(context_, create, i);
       if (!durability.ok()) {
         result.set_comment_id(create.comment().comment_id());
         SetFailure(result, durability.status());
-        context.metrics.Refused(durability.status());
+        context_.metrics.Refused(durability.status());
         continue;
       }
-      AcceptedChange accepted = AcceptCreate(create.comment(), now, partition, context.partitions);
+      AcceptedChange accepted = AcceptCreate(create.comment(), now, partition, context_.partitions);
       result.set_comment_id(accepted.comment_id.ToText());
       *result.mutable_accept_time() = ToTimestamp(now);
       if (const auto trace = record_.trace()) queue::AppendTrace(accepted.entry, *trace);
@@ -103,7 +99,8 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
     return submissions;
   }
 
-  IngestMetrics& metrics_;
+  const CallContext& context_;
+  OpenCall& call_;
   const CallRecord record_;
   v1::BatchCreateCommentsResponse& response_;
   std::atomic<std::size_t> unanswered_{0};
@@ -111,12 +108,10 @@ class BatchCall final : public grpc::ServerUnaryReactor, public AckSink {
 
 }  // namespace
 
-grpc::ServerUnaryReactor* StartBatchCreate(const CallContext& context,
-                                           const grpc::CallbackServerContext& call,
-                                           CallRecord record,
-                                           const v1::BatchCreateCommentsRequest& request,
-                                           v1::BatchCreateCommentsResponse& response) {
-  return new BatchCall(context, call, std::move(record), request, response);
+void StartBatchCreate(const CallContext& context, OpenCall& call, CallRecord record,
+                      const v1::BatchCreateCommentsRequest& request,
+                      v1::BatchCreateCommentsResponse& response) {
+  (new BatchCall(context, call, std::move(record), response))->Start(request);
 }
 
 }  // namespace inkwell::ingest

@@ -75,7 +75,8 @@ int Run() {
                           settings.durability, tracer.get()},
                          *callers, calls);
 
-  auto server = GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", &service}});
+  auto server =
+      GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", nullptr, &service}});
   if (!server.ok()) return Fail(server.status());
   tls.Start(settings.server.tls);
   readiness.Tell([&server](bool ready) { (*server)->SetServing(ready); });

@@ -1,18 +1,25 @@
-// StreamChanges: a ChangeStream on gRPC's callback API.
+// StreamChanges: a ChangeStream on gRPC.
 #pragma once
 
-#include "common/server/call_record.h"
-#include "services/ingest/comment_service.h"
+#include "common/server/caller_check.h"
+#include "common/server/completion_loop.h"
+#include "common/server/grpc_metrics.h"
+#include "inkwell/v1/comment_service.grpc.pb.h"
+#include "services/ingest/call_context.h"
+#include "services/ingest/open_streams.h"
 
 namespace inkwell::ingest {
 
-// The stream is among `streams` while it is open.
-[[nodiscard]] grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
-StartStreamChanges(const CallContext& context, const grpc::CallbackServerContext& call,
-                   CallRecord record, OpenStreams& streams);
+// All of it outlives the server.
+struct StreamNeeds {
+  const CallContext& context;
+  const CallerCheck& callers;
+  GrpcMethodMetrics& calls;
+  OpenStreams& streams;  // has those that are open
+  v1::CommentService::AsyncService& service;
+};
 
-// A stream that ends with `status` before it began.
-[[nodiscard]] grpc::ServerBidiReactor<v1::StreamChangesRequest, v1::StreamChangesResponse>*
-RefuseStream(const absl::Status& status);
+// Waits for a stream on `loop`; when it has come, for the next.
+void AwaitStream(const StreamNeeds& needs, CompletionLoop& loop);
 
 }  // namespace inkwell::ingest

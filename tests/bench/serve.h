@@ -1,5 +1,5 @@
-// The life of a gRPC server that the services are compared with: the same settings, the
-// same flags where they have the same meaning.
+// The life of a gRPC server that the services are compared with: what gRPC offers by itself,
+// with the same settings.
 #pragma once
 
 #include <grpcpp/impl/codegen/service_type.h>

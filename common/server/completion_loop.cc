@@ -1,0 +1,54 @@
+#include "common/server/completion_loop.h"
+
+#include <grpc/support/time.h>
+
+#include <utility>
+
+namespace inkwell {
+
+void CompletionLoop::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void CompletionLoop::Stop() {
+  if (!thread_.joinable()) return;
+  Post(end_);
+  thread_.join();
+}
+
+void CompletionLoop::Post(CompletionEvent& event) {
+  MutexLock lock(mutex_);
+  posted_.push_back(&event);
+  if (std::exchange(is_woken_, true)) return;
+  alarm_.Set(queue_.get(), gpr_inf_past(GPR_CLOCK_MONOTONIC), &wake_up_);
+}
+
+void CompletionLoop::WakeUp::Happen(bool /*ok*/) {
+  MutexLock lock(loop_.mutex_);
+  loop_.is_woken_ = false;
+}
+
+void CompletionLoop::Run() {
+  thread_id_ = std::this_thread::get_id();
+  void* tag = nullptr;
+  bool ok = false;
+  bool ended = false;
+  while (queue_->Next(&tag, &ok)) {
+    static_cast<CompletionEvent*>(tag)->Happen(ok);
+    RunPosted();
+    // Not before: gRPC takes no operation on a queue that was shut down, and a call that is
+    // open still needs some.
+    if (ending_ && open_ == 0 && !std::exchange(ended, true)) queue_->Shutdown();
+  }
+}
+
+void CompletionLoop::RunPosted() {
+  {
+    MutexLock lock(mutex_);
+    running_.swap(posted_);
+  }
+  for (auto* event : running_) event->Happen(true);
+  running_.clear();
+}
+
+}  // namespace inkwell
