@@ -27,6 +27,9 @@ namespace inkwell {
 class INKWELL_THREAD_ANNOTATION(capability("mutex")) Mutex {
  public:
   void lock() INKWELL_THREAD_ANNOTATION(acquire_capability()) { mutex_.lock(); }
+  [[nodiscard]] bool try_lock() INKWELL_THREAD_ANNOTATION(try_acquire_capability(true)) {
+    return mutex_.try_lock();
+  }
   void unlock() INKWELL_THREAD_ANNOTATION(release_capability()) { mutex_.unlock(); }
 
  private:

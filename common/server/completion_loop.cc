@@ -33,13 +33,24 @@ void CompletionLoop::Run() {
   void* tag = nullptr;
   bool ok = false;
   bool ended = false;
-  while (queue_->Next(&tag, &ok)) {
+  while (Next(tag, ok)) {
     static_cast<CompletionEvent*>(tag)->Happen(ok);
     RunPosted();
     // Not before: gRPC takes no operation on a queue that was shut down, and a call that is
     // open still needs some.
     if (ending_ && open_ == 0 && !std::exchange(ended, true)) queue_->Shutdown();
   }
+}
+
+// The next event; false when the queue has ended.
+bool CompletionLoop::Next(void*& tag, bool& ok) {
+  using Status = grpc::CompletionQueue::NextStatus;
+  Status status = queue_->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
+  if (status == Status::TIMEOUT) {
+    before_wait_();
+    status = queue_->AsyncNext(&tag, &ok, gpr_inf_future(GPR_CLOCK_MONOTONIC));
+  }
+  return status == Status::GOT_EVENT;
 }
 
 void CompletionLoop::RunPosted() {

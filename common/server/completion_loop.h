@@ -10,6 +10,7 @@
 #include <grpcpp/alarm.h>
 #include <grpcpp/completion_queue.h>
 
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -30,8 +31,10 @@ class CompletionEvent {
 class CompletionLoop {
  public:
   // The server must outlive the loop, and be shut down before Stop.
-  explicit CompletionLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue)
-      : queue_(std::move(queue)) {}
+  // `before_wait` is called on the loop's thread whenever nothing more is there to be done.
+  CompletionLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue,
+                 std::function<void()> before_wait)
+      : queue_(std::move(queue)), before_wait_(std::move(before_wait)) {}
   ~CompletionLoop() { Stop(); }
   CompletionLoop(const CompletionLoop&) = delete;
   CompletionLoop& operator=(const CompletionLoop&) = delete;
@@ -73,9 +76,11 @@ class CompletionLoop {
   };
 
   void Run();
+  [[nodiscard]] bool Next(void*& tag, bool& ok);
   void RunPosted() INK_EXCLUDES(mutex_);
 
   const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  const std::function<void()> before_wait_;
   int open_ = 0;         // on the loop's thread alone, as the next
   bool ending_ = false;  // no new calls come; the queue ends with the last one
   WakeUp wake_up_{*this};

@@ -41,7 +41,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   }
   for (auto* service : async) builder.RegisterService(&service->service());
   for (int i = 0; i < options.loops; ++i) {
-    self->loops_.push_back(std::make_unique<CompletionLoop>(builder.AddCompletionQueue()));
+    self->loops_.push_back(
+        std::make_unique<CompletionLoop>(builder.AddCompletionQueue(), options.before_wait));
   }
   self->server_ = builder.BuildAndStart();
   if (self->server_ == nullptr || port == 0) {

@@ -6,6 +6,7 @@
 #include <grpcpp/support/config.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,7 +26,9 @@ struct GrpcServerOptions {
   ListenAddress listen;
   GrpcLimits limits;
   TlsFiles tls;
-  int loops = 1;          // threads for asynchronous services, beside gRPC's own for others
+  int loops = 1;  // threads for asynchronous services, beside gRPC's own for others
+  // What each of these does before it waits: what its calls have left for then.
+  std::function<void()> before_wait = [] {};
   AuthOptions auth;       // what the services check; the server warns if there is nothing to check
   std::string port_file;  // empty: none
 };

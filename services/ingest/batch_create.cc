@@ -43,7 +43,7 @@ class BatchCall final : public AckSink {
     // Set before anyone can answer.
     const std::size_t count = unanswered_ = submissions.size();
     if (submissions.empty()) return End(absl::OkStatus());
-    const absl::Status status = context_.writer.Submit(std::move(submissions));
+    const absl::Status status = context_.writer.Gather(std::move(submissions));
     // If they were taken, the last answer may have come already, and this be gone.
     if (status.ok()) return;
     context_.metrics.Refused(status, static_cast<std::int64_t>(count));

@@ -42,7 +42,7 @@ class ChangeStream::Message final : public AckSink {
     PushWriter& writer = stream->context_.writer;
     auto* const message = new Message(std::move(stream), accepted);
     for (auto& submission : accepted.submissions) submission.sink = message;
-    const absl::Status status = writer.Submit(std::move(accepted.submissions));
+    const absl::Status status = writer.Gather(std::move(accepted.submissions));
     if (!status.ok()) message->RefuseAll(status);
     // Nothing after this: the last answer may have come already.
   }

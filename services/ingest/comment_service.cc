@@ -48,7 +48,7 @@ class Acknowledgement final : public AckSink {
     std::vector<Submission> submissions;
     submissions.push_back(
         {change.partition, std::move(change.entry), durability, deadline, self, 0});
-    const absl::Status status = context.writer.Submit(std::move(submissions));
+    const absl::Status status = context.writer.Gather(std::move(submissions));
     // If it was taken, the answer may have come already, and `self` be gone.
     if (!status.ok()) self->End(status, 0);
   }

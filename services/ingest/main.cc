@@ -75,8 +75,9 @@ int Run() {
                           settings.durability, tracer.get()},
                          *callers, calls);
 
-  auto server =
-      GrpcServer::Start(settings.server, {{"inkwell.v1.CommentService", nullptr, &service}});
+  GrpcServerOptions options = settings.server;
+  options.before_wait = [&writer] { writer.PushGathered(); };
+  auto server = GrpcServer::Start(options, {{"inkwell.v1.CommentService", nullptr, &service}});
   if (!server.ok()) return Fail(server.status());
   tls.Start(settings.server.tls);
   readiness.Tell([&server](bool ready) { (*server)->SetServing(ready); });

@@ -62,10 +62,20 @@ bool PushWriter::IsFull(int partition) const {
 }
 
 absl::Status PushWriter::Submit(std::vector<Submission> submissions) {
+  if (auto status = CheckBacklogs(submissions); !status.ok()) return status;
+  return submissions_.Submit(std::move(submissions));
+}
+
+absl::Status PushWriter::Gather(std::vector<Submission> submissions) {
+  if (auto status = CheckBacklogs(submissions); !status.ok()) return status;
+  return submissions_.Submit(std::move(submissions), SubmissionQueue::Wake::kLater);
+}
+
+absl::Status PushWriter::CheckBacklogs(const std::vector<Submission>& submissions) const {
   for (const auto& submission : submissions) {
     if (auto status = CheckBacklog(submission.partition); !status.ok()) return status;
   }
-  return submissions_.Submit(std::move(submissions));
+  return absl::OkStatus();
 }
 
 absl::Status PushWriter::CheckBacklog(int partition) const {
@@ -113,18 +123,35 @@ void PushWriter::Stop(milliseconds timeout) {
   submissions_.AnswerRest();
 }
 
+// Nothing is left lying: whoever can't have the turn leaves what it gathered to the one who has
+// it, and that one looks again after it gave the turn back.
+void PushWriter::PushGathered() {
+  using Work = SubmissionQueue::Work;
+  for (Work work = submissions_.work(); work != Work::kNone; work = submissions_.work()) {
+    if (!turn_.try_lock()) return;
+    const bool is_quick = work == Work::kQuick && queue_.IsOpen();
+    if (is_quick) {
+      PushGroup();
+      Publish();
+    }
+    turn_.unlock();
+    if (!is_quick) return submissions_.WakeUp();
+  }
+}
+
 // ---- the writer thread
 
 void PushWriter::Write(const std::stop_token& stop) {
   Backoff backoff(options_.reconnect);
+  SteadyTime next_look{};
   while (!stop.stop_requested()) {
+    submissions_.Await(stop, next_look);
+    MutexLock turn(turn_);
     if (!OpenWithBackoff(stop, backoff)) continue;
-    auto entries = submissions_.TakeGroup(stop, next_look_);
-    // What comes from now on gathers for the next group.
-    AdvancePreferredPartition();
-    if (!entries.empty()) Push(std::move(entries));
+    PushGroup();
     LookIfDue();
     Publish();
+    next_look = next_look_;
   }
   if (retained_ > 0) {
     spdlog::warn("stopped with {} changes that were not yet in Postgres; Redis has them",
@@ -158,6 +185,13 @@ void PushWriter::Tell(const absl::Status& reached) {
         "Redis' maxmemory-policy is not noeviction: when its memory is full it may throw "
         "away changes that are not yet in Postgres; set maxmemory-policy noeviction");
   }
+}
+
+void PushWriter::PushGroup() {
+  auto entries = submissions_.TakeGroup();
+  // What comes from now on gathers for the next group.
+  AdvancePreferredPartition();
+  if (!entries.empty()) Push(std::move(entries));
 }
 
 void PushWriter::Push(std::vector<PartitionedEntry> entries) {

@@ -76,6 +76,13 @@ class PushWriter {
   // their partitions is too long.
   [[nodiscard]] absl::Status Submit(std::vector<Submission> submissions);
 
+  // Submit in two steps, for a thread that takes many calls: what it gathers waits until
+  // PushGathered, which it has to call before it waits itself. That pushes on the spot, and
+  // answers, which saves two changes of threads a group. What can't be quick is left to the
+  // writer's own thread: when there is no connection, or somebody waits for more than the push.
+  [[nodiscard]] absl::Status Gather(std::vector<Submission> submissions);
+  void PushGathered() INK_EXCLUDES(turn_);
+
   // OK if the partition's list has room for more; else kResourceExhausted (BACKLOG_FULL).
   [[nodiscard]] absl::Status CheckBacklog(int partition) const;
 
@@ -95,16 +102,19 @@ class PushWriter {
   void Stop(std::chrono::milliseconds timeout);
 
  private:
-  void Write(const std::stop_token& stop);
-  [[nodiscard]] bool OpenWithBackoff(const std::stop_token& stop, Backoff& backoff);
-  void Tell(const absl::Status& reached);
-  void Push(std::vector<PartitionedEntry> entries);
-  void AwaitDurability(const std::vector<Durability>& wanted);
-  [[nodiscard]] absl::Status AwaitFsync();
-  [[nodiscard]] absl::Status AwaitReplicas();
-  void LookIfDue();
-  void Publish();
-  void TellMetrics();
+  [[nodiscard]] absl::Status CheckBacklogs(const std::vector<Submission>& submissions) const;
+  void Write(const std::stop_token& stop) INK_EXCLUDES(turn_);
+  [[nodiscard]] bool OpenWithBackoff(const std::stop_token& stop, Backoff& backoff)
+      INK_REQUIRES(turn_);
+  void Tell(const absl::Status& reached) INK_REQUIRES(turn_);
+  void PushGroup() INK_REQUIRES(turn_);
+  void Push(std::vector<PartitionedEntry> entries) INK_REQUIRES(turn_);
+  void AwaitDurability(const std::vector<Durability>& wanted) INK_REQUIRES(turn_);
+  [[nodiscard]] absl::Status AwaitFsync() INK_REQUIRES(turn_);
+  [[nodiscard]] absl::Status AwaitReplicas() INK_REQUIRES(turn_);
+  void LookIfDue() INK_REQUIRES(turn_);
+  void Publish() INK_REQUIRES(turn_);
+  void TellMetrics() INK_REQUIRES(turn_);
   void AdvancePreferredPartition();
   [[nodiscard]] bool IsFull(int partition) const;
 
@@ -117,18 +127,20 @@ class PushWriter {
   RepeatedWarning evicts_;
   SubmissionQueue submissions_;
 
-  // The writer thread's.
-  RetainingQueue queue_;
-  Reachability redis_{"Redis"};
-  SteadyTime next_look_{};
+  // Whose turn it is to use the queue: the writer's own thread, or one that pushes what it
+  // gathered.
+  Mutex turn_;
+  RetainingQueue queue_ INK_GUARDED_BY(turn_);
+  Reachability redis_ INK_GUARDED_BY(turn_){"Redis"};
+  SteadyTime next_look_ INK_GUARDED_BY(turn_){};
   // What metrics and log have been told of the queue's running totals.
   struct {
     std::int64_t dropped = 0;
     std::int64_t pushed_again = 0;
     std::int64_t histories_lost = 0;
-  } told_;
+  } told_ INK_GUARDED_BY(turn_);
 
-  // What the writer thread tells the others.
+  // What whoever has the turn tells the others.
   std::atomic<int> preferred_partition_{0};
   std::vector<std::atomic<std::int64_t>> lengths_;  // of the partitions' lists
   std::atomic<bool> has_met_redis_{false};          // the next two are known

@@ -21,6 +21,10 @@ std::int64_t Cost(const std::string& entry) {
   return static_cast<std::int64_t>(entry.size()) + kEntryOverheadBytes;
 }
 
+bool IsPatient(Durability durability) {
+  return durability == Durability::kFsynced || durability == Durability::kReplicated;
+}
+
 absl::Status QueueFull(std::int64_t limit_bytes) {
   return RetryableError(absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
                         fmt::format("{} bytes of changes already wait for Redis, which is all that "
@@ -49,7 +53,7 @@ absl::Status NotYetPersisted() {
 
 }  // namespace
 
-absl::Status SubmissionQueue::Submit(std::vector<Submission> submissions) {
+absl::Status SubmissionQueue::Submit(std::vector<Submission> submissions, Wake wake) {
   std::int64_t cost = 0;
   for (const auto& submission : submissions) cost += Cost(submission.entry);
   const SteadyTime expires = steady_clock::now() + limits_.ack_timeout;
@@ -60,24 +64,41 @@ absl::Status SubmissionQueue::Submit(std::vector<Submission> submissions) {
   const bool was_empty = waiting_.empty();
   waiting_bytes_ += cost;
   for (auto& submission : submissions) {
+    if (IsPatient(submission.durability)) ++waiting_patient_;
     waiting_.push_back({{submission.partition, {std::move(submission.entry), 0}},
                         submission.durability,
                         submission.caller_deadline,
                         {submission.sink, submission.index, expires}});
   }
-  if (was_empty) changed_.NotifyAll();
+  if (was_empty && wake == Wake::kNow) changed_.NotifyAll();
   return absl::OkStatus();
 }
 
-std::vector<PartitionedEntry> SubmissionQueue::TakeGroup(const std::stop_token& stop,
-                                                         SteadyTime deadline) {
+SubmissionQueue::Work SubmissionQueue::work() const {
+  MutexLock lock(mutex_);
+  if (waiting_.empty()) return Work::kNone;
+  return waiting_patient_ > 0 ? Work::kPatient : Work::kQuick;
+}
+
+void SubmissionQueue::Await(const std::stop_token& stop, SteadyTime deadline) {
+  MutexLock lock(mutex_);
+  while (waiting_.empty() && !woken_ && !stop.stop_requested() && steady_clock::now() < deadline) {
+    changed_.WaitUntil(mutex_, stop, deadline);
+  }
+  woken_ = false;
+}
+
+void SubmissionQueue::WakeUp() {
+  MutexLock lock(mutex_);
+  woken_ = true;
+  changed_.NotifyAll();
+}
+
+std::vector<PartitionedEntry> SubmissionQueue::TakeGroup() {
   Answers too_late;
   std::vector<PartitionedEntry> entries;
   {
     MutexLock lock(mutex_);
-    while (waiting_.empty() && !stop.stop_requested() && steady_clock::now() < deadline) {
-      changed_.WaitUntil(mutex_, stop, deadline);
-    }
     entries = TakeGroup(too_late);
     NotifyIfIdle();
   }
@@ -103,6 +124,7 @@ std::vector<PartitionedEntry> SubmissionQueue::TakeGroup(Answers& answers) {
       entries.push_back(std::move(next.entry));
     }
     waiting_bytes_ -= cost;
+    if (IsPatient(next.durability)) --waiting_patient_;
     waiting_.pop_front();
   }
   return entries;
@@ -122,6 +144,7 @@ void SubmissionQueue::PutBack(std::vector<PartitionedEntry> entries, const absl:
     const InFlight& flying = in_flight_[i];
     if (flying.ack.sink == nullptr) continue;
     waiting_bytes_ += Cost(entries[i].change.entry);
+    if (IsPatient(flying.durability)) ++waiting_patient_;
     waiting_.push_front(
         {std::move(entries[i]), flying.durability, flying.caller_deadline, flying.ack});
   }
@@ -219,6 +242,7 @@ void SubmissionQueue::TakeExpired(SteadyTime now, Answers& answers) {
   while (!waiting_.empty() && waiting_.front().ack.expires <= now) {
     answers.push_back({waiting_.front().ack, Expired()});
     waiting_bytes_ -= Cost(waiting_.front().entry.change.entry);
+    if (IsPatient(waiting_.front().durability)) --waiting_patient_;
     waiting_.pop_front();
   }
   absl::erase_if(persisting_, [&](const auto& persisting) {
@@ -250,7 +274,7 @@ void SubmissionQueue::Close() {
 bool SubmissionQueue::AwaitPushed(SteadyTime deadline) {
   MutexLock lock(mutex_);
   while ((!waiting_.empty() || !in_flight_.empty()) && steady_clock::now() < deadline) {
-    changed_.WaitUntil(mutex_, deadline);
+    emptied_.WaitUntil(mutex_, deadline);
   }
   return waiting_.empty() && in_flight_.empty();
 }
@@ -265,13 +289,14 @@ void SubmissionQueue::AnswerRest() {
     }
     waiting_.clear();
     waiting_bytes_ = 0;
+    waiting_patient_ = 0;
     persisting_.clear();
   }
   Send(answers);
 }
 
 void SubmissionQueue::NotifyIfIdle() {
-  if (waiting_.empty() && in_flight_.empty()) changed_.NotifyAll();
+  if (waiting_.empty() && in_flight_.empty()) emptied_.NotifyAll();
 }
 
 absl::Status SubmissionQueue::Expired() const {

@@ -40,12 +40,25 @@ class SubmissionQueue {
 
   // Takes all of the submissions or none: kResourceExhausted (QUEUE_FULL) if there is no
   // room for them, kUnavailable (SHUTTING_DOWN) once closed; no sink is called then.
-  [[nodiscard]] absl::Status Submit(std::vector<Submission> submissions);
+  // Wakes who waits in Await, unless told otherwise.
+  enum class Wake { kNow, kLater };
+  [[nodiscard]] absl::Status Submit(std::vector<Submission> submissions, Wake wake = Wake::kNow);
 
-  // Waits until something is there, `deadline` or `stop`, and takes the next group, which is
-  // then in flight until AnswerGroup or PutBack. Answers those that came too late.
-  [[nodiscard]] std::vector<PartitionedEntry> TakeGroup(const std::stop_token& stop,
-                                                        SteadyTime deadline);
+  // What is there to be taken.
+  enum class Work {
+    kNone,
+    kQuick,    // pushed, all that is there has what it asked for, or waits for Postgres alone
+    kPatient,  // some of it asks for more of Redis, which can take a while
+  };
+  [[nodiscard]] Work work() const;
+
+  // Waits until something is there, `deadline`, `stop` or WakeUp.
+  void Await(const std::stop_token& stop, SteadyTime deadline);
+  void WakeUp();
+
+  // Takes the next group, which is then in flight until AnswerGroup or PutBack; none if there
+  // is nothing. Answers those that came too late.
+  [[nodiscard]] std::vector<PartitionedEntry> TakeGroup();
   // Of the group in flight: which durability each entry is to have.
   [[nodiscard]] std::vector<Durability> GroupDurabilities() const;
 
@@ -110,10 +123,13 @@ class SubmissionQueue {
 
   const SubmissionLimits limits_;
   mutable Mutex mutex_;
-  CondVar changed_;
+  CondVar changed_;  // there is work, or somebody said so
+  CondVar emptied_;  // nothing waits or is in flight any more
   // In the order of submission, which is that of expiry too.
   std::deque<Waiting> waiting_ INK_GUARDED_BY(mutex_);
   std::int64_t waiting_bytes_ INK_GUARDED_BY(mutex_) = 0;
+  std::int64_t waiting_patient_ INK_GUARDED_BY(mutex_) = 0;  // as of Work::kPatient
+  bool woken_ INK_GUARDED_BY(mutex_) = false;
   // The entries themselves are with the writer thread.
   std::vector<InFlight> in_flight_ INK_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::uint64_t, Persisting> persisting_ INK_GUARDED_BY(mutex_);
