@@ -6,6 +6,8 @@
 
 namespace inkwell {
 
+thread_local const CompletionLoop* CompletionLoop::current_ = nullptr;
+
 void CompletionLoop::Start() {
   thread_ = std::thread([this] { Run(); });
 }
@@ -29,7 +31,7 @@ void CompletionLoop::WakeUp::Happen(bool /*ok*/) {
 }
 
 void CompletionLoop::Run() {
-  thread_id_ = std::this_thread::get_id();
+  current_ = this;
   void* tag = nullptr;
   bool ok = false;
   bool ended = false;

@@ -54,7 +54,7 @@ class CompletionLoop {
   void Enter() { ++open_; }
   void Leave() { --open_; }
 
-  [[nodiscard]] bool IsThisThread() const { return std::this_thread::get_id() == thread_id_; }
+  [[nodiscard]] bool IsThisThread() const { return current_ == this; }
 
  private:
   // What gets the loop out of its wait for gRPC.
@@ -93,7 +93,7 @@ class CompletionLoop {
   grpc::Alarm alarm_ INK_GUARDED_BY(mutex_);
   std::vector<CompletionEvent*> running_;  // reused, to save its allocation
   std::thread thread_;
-  std::thread::id thread_id_;
+  static thread_local const CompletionLoop* current_;  // whose thread this is
 };
 
 }  // namespace inkwell
