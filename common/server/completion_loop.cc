@@ -1,6 +1,7 @@
 #include "common/server/completion_loop.h"
 
 #include <grpc/support/time.h>
+#include <pthread.h>
 
 #include <utility>
 
@@ -32,6 +33,7 @@ void CompletionLoop::WakeUp::Happen(bool /*ok*/) {
 
 void CompletionLoop::Run() {
   current_ = this;
+  pthread_setname_np(pthread_self(), "calls");  // for top -H
   void* tag = nullptr;
   bool ok = false;
   bool ended = false;

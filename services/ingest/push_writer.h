@@ -80,6 +80,8 @@ class PushWriter {
   // PushGathered, which it has to call before it waits itself. That pushes on the spot, and
   // answers, which saves two changes of threads a group. What can't be quick is left to the
   // writer's own thread: when there is no connection, or somebody waits for more than the push.
+  // A Redis that hangs holds the caller up for the connection's timeout, once: then there is no
+  // connection.
   [[nodiscard]] absl::Status Gather(std::vector<Submission> submissions);
   void PushGathered() INK_EXCLUDES(turn_);
 

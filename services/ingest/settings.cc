@@ -1,5 +1,8 @@
 #include "services/ingest/settings.h"
 
+#include <algorithm>
+#include <thread>
+
 #include "absl/flags/flag.h"
 #include "common/server/common_flags.h"
 #include "services/ingest/flag_types.h"
@@ -10,6 +13,7 @@ using PersistTimeout = inkwell::DurationIn<1, 3'600'000>;
 using BacklogLength = inkwell::IntIn<1, 1'000'000'000>;
 using ShutdownDelay = inkwell::DurationIn<0, 600'000>;
 using ReplicaCount = inkwell::IntIn<1, 100>;
+using ThreadCount = inkwell::IntIn<0, 64>;
 }  // namespace
 
 ABSL_FLAG(inkwell::ListenAddress, listen, (inkwell::ListenAddress{"0.0.0.0", 50051}),
@@ -17,6 +21,8 @@ ABSL_FLAG(inkwell::ListenAddress, listen, (inkwell::ListenAddress{"0.0.0.0", 500
 ABSL_FLAG(inkwell::ListenAddress, http_listen, (inkwell::ListenAddress{"0.0.0.0", 9464}),
           "Where /metrics, /livez and /readyz are served: host:port; port 0 lets the system "
           "choose");
+ABSL_FLAG(ThreadCount, call_threads, ThreadCount{0},
+          "Threads that take and answer calls; 0: half the processors, 1 to 4");
 ABSL_FLAG(AckTimeout, ack_timeout, AckTimeout{std::chrono::milliseconds(2000)},
           "How long a call waits for Redis before it is UNAVAILABLE, 1ms to 10m");
 ABSL_FLAG(inkwell::ByteSize, max_body_bytes, inkwell::ByteSize{16384}, "Longest body of a comment");
@@ -41,10 +47,21 @@ ABSL_FLAG(ShutdownDelay, shutdown_delay, ShutdownDelay{std::chrono::milliseconds
           "clients go elsewhere before the server closes, 0 to 10m");
 
 namespace inkwell::ingest {
+namespace {
+
+int CallThreads() {
+  const auto wanted = static_cast<int>(absl::GetFlag(FLAGS_call_threads).value);
+  if (wanted > 0) return wanted;
+  // The other half is for gRPC's own threads and Redis' answers.
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) / 2, 1, 4);
+}
+
+}  // namespace
 
 Settings SettingsFromFlags() {
   Settings settings;
   settings.server.listen = absl::GetFlag(FLAGS_listen);
+  settings.server.loops = CallThreads();
   settings.server.limits = GrpcLimitsFromFlags();
   settings.server.tls = TlsFilesFromFlags();
   settings.server.auth = AuthOptionsFromFlags();

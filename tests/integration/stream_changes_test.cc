@@ -242,7 +242,7 @@ TEST_F(StreamChanges, OpenStreamsDoNotHoldUpTheEnd) {
   const auto asked = std::chrono::steady_clock::now();
   leaving.Signal(SIGTERM);
   EXPECT_EQ(leaving.Wait(), 0) << leaving.Log();
-  EXPECT_LT(std::chrono::steady_clock::now() - asked, seconds(15));
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, seconds(15)) << leaving.Log();
   const auto told = idle.AwaitEnd();
   EXPECT_EQ(told.error_code(), grpc::StatusCode::UNAVAILABLE) << told.error_message();
   EXPECT_EQ(DetailsOf(told).reason, "SHUTTING_DOWN");
