@@ -48,13 +48,28 @@ void CompletionLoop::Run() {
 
 // The next event; false when the queue has ended.
 bool CompletionLoop::Next(void*& tag, bool& ok) {
-  using Status = grpc::CompletionQueue::NextStatus;
-  Status status = queue_->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
-  if (status == Status::TIMEOUT) {
+  Status status = Poll(tag, ok);
+  if (status == Status::TIMEOUT && run_ > 0) {
+    // Where processors are scarce, whoever is about to send us more goes first, so that more of
+    // it is done together; where they are not, this returns at once. For ingest it means a third
+    // fewer pushes and a fifth more calls (tests/bench/run --only unary).
+    std::this_thread::yield();
+    status = Poll(tag, ok);
+  }
+  // Also where events never end: what they left must not wait for ever.
+  if (status == Status::TIMEOUT || run_ >= kLongestRun) {
+    run_ = 0;
     before_wait_();
+  }
+  if (status == Status::TIMEOUT) {
     status = queue_->AsyncNext(&tag, &ok, gpr_inf_future(GPR_CLOCK_MONOTONIC));
   }
+  ++run_;
   return status == Status::GOT_EVENT;
+}
+
+CompletionLoop::Status CompletionLoop::Poll(void*& tag, bool& ok) {
+  return queue_->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
 }
 
 void CompletionLoop::RunPosted() {

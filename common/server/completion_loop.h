@@ -31,7 +31,8 @@ class CompletionEvent {
 class CompletionLoop {
  public:
   // The server must outlive the loop, and be shut down before Stop.
-  // `before_wait` is called on the loop's thread whenever nothing more is there to be done.
+  // `before_wait` is called on the loop's thread whenever nothing more is there to be done, and
+  // now and then while there is.
   CompletionLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue,
                  std::function<void()> before_wait)
       : queue_(std::move(queue)), before_wait_(std::move(before_wait)) {}
@@ -75,13 +76,18 @@ class CompletionLoop {
     CompletionLoop& loop_;
   };
 
+  using Status = grpc::CompletionQueue::NextStatus;
+  static constexpr int kLongestRun = 1000;
+
   void Run();
   [[nodiscard]] bool Next(void*& tag, bool& ok);
+  [[nodiscard]] Status Poll(void*& tag, bool& ok);
   void RunPosted() INK_EXCLUDES(mutex_);
 
   const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
   const std::function<void()> before_wait_;
-  int open_ = 0;         // on the loop's thread alone, as the next
+  int run_ = 0;  // events since before_wait_; on the loop's thread alone, as the next two
+  int open_ = 0;
   bool ending_ = false;  // no new calls come; the queue ends with the last one
   WakeUp wake_up_{*this};
   Ending end_{*this};
