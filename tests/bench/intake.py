@@ -47,7 +47,7 @@ def under_load(bench, start, cpu_as=None, **load):
     with bench.servers.scope():
         subject = start(bench)
         bench.tools.load(subject.target, bench.scale.warm_up_seconds,
-                         stream=load.get("stream", False))
+                         stream=load.get("stream", False), balanced=load.get("balanced", False))
         before = {name: process.cpu_seconds() for name, process in subject.processes.items()}
         report = bench.tools.load(subject.target, bench.scale.load_seconds, **load)
         used = {name: process.cpu_seconds() - before[name]

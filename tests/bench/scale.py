@@ -23,6 +23,8 @@ class Scale:
     window_mib: int
     window_steps: int
     parts_seconds: float
+    capacity_rounds: int
+    replicas: tuple  # Redis masters, ingests, flushers
 
 
 FULL = Scale(
@@ -34,7 +36,9 @@ FULL = Scale(
     memory_backlogs=(100_000, 500_000, 1_000_000, 5_000_000), redis_comments=1_000_000,
     cost_backlogs=(10_000, 100_000, 1_000_000, 5_000_000), cost_partitions=(1, 4, 16),
     cost_comments_least=500_000, cost_rounds=2,
-    window_mib=32, window_steps=12, parts_seconds=0.5)
+    window_mib=32, window_steps=12, parts_seconds=0.5,
+    capacity_rounds=3,
+    replicas=((1, 1, 1), (3, 1, 1), (1, 3, 1), (1, 1, 3), (3, 3, 3)))
 
 QUICK = Scale(
     rounds=1, warm_up_seconds=0.1, load_seconds=0.4,
@@ -44,4 +48,5 @@ QUICK = Scale(
     memory_backlogs=(10_000, 50_000), redis_comments=20_000,
     cost_backlogs=(5_000, 20_000), cost_partitions=(1, 16),
     cost_comments_least=5_000, cost_rounds=1,
-    window_mib=1, window_steps=3, parts_seconds=0.01)
+    window_mib=1, window_steps=3, parts_seconds=0.01,
+    capacity_rounds=1, replicas=((1, 1, 1), (3, 2, 2)))

@@ -61,9 +61,9 @@ class Servers:
         finally:
             self._stack = outer
 
-    def redis(self):
+    def redis(self, *settings):
         folder = self._new_folder("redis")
-        redis = Redis(folder)
+        redis = Redis(folder, settings)
         self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
         self._stack.callback(redis.stop)
         redis.start()
@@ -124,8 +124,8 @@ def start_on_free_port(start, is_ready):
 class Redis:
     """With an append-only file that is fsynced each second."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, settings=()):
+        self.folder, self.settings = folder, settings
         self.program = None
 
     def start(self):
@@ -134,7 +134,7 @@ class Redis:
     def _start_on(self, port):
         self.port, self.url = port, f"redis://127.0.0.1:{port}"
         self.program = Program(["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir",
-                                str(self.folder), *REDIS_SETTINGS], self.folder / f"{port}.log")
+                                str(self.folder), *REDIS_SETTINGS, *self.settings], self.folder / f"{port}.log")
         return self.program
 
     def stop(self):
@@ -145,6 +145,10 @@ class Redis:
     def command(self, *words):
         return subprocess.run(["redis-cli", "-p", str(self.port), *words], check=True,
                               capture_output=True, text=True).stdout.strip()
+
+    def log_bytes(self):
+        """What its append-only file takes."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*.aof"))
 
     def used_memory(self):
         for line in self.command("info", "memory").splitlines():
@@ -217,6 +221,14 @@ class Postgres:
     def empty(self):
         """Empties the tables, and writes out all that would else be written in between."""
         self.sql("TRUNCATE comments, dead_letters", "CHECKPOINT")
+
+    def wal_bytes(self):
+        """Written ahead so far."""
+        return int(self.sql("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"))
+
+    def table_bytes(self):
+        """Of comments, with its indexes."""
+        return int(self.sql("SELECT pg_total_relation_size('comments')"))
 
     def count_comments(self):
         return int(self.sql("SELECT count(*) FROM comments"))

@@ -1,12 +1,15 @@
 """The programs that put load on the servers, and what they tell."""
 
 import json
+import pathlib
 
 from processes import Failed, run_to_end
 
 
 # 100 changes a message, as a bulk loader would send them.
 STREAM_FLAGS = ["--stream=100", "--streams=4"]
+# Calls take turns among the servers of the target.
+SERVICE_CONFIG = pathlib.Path(__file__).resolve().parents[2] / "deploy/client/service_config.json"
 
 
 class Tools:
@@ -14,12 +17,15 @@ class Tools:
         self._programs = programs
         self._servers = servers
 
-    def load(self, target, seconds, stream=False, rate=None, outstanding=64, channels=4):
+    def load(self, target, seconds, stream=False, rate=None, outstanding=64, channels=4,
+             balanced=False):
         """inkwell-load's report, and `cpu_seconds` of its own."""
         flags = [f"--target={target}", f"--duration={seconds}s", f"--channels={channels}",
                  f"--outstanding={outstanding}", "--format=json", "--progress=none"]
         if stream:
             flags += STREAM_FLAGS
+        if balanced:
+            flags.append(f"--service_config={SERVICE_CONFIG}")
         if rate:
             flags.append(f"--rate={rate:.1f}")
         out, cpu = self._run("inkwell-load", *flags)
