@@ -9,7 +9,7 @@
 #include "common/queue/redis_drain_queue.h"
 #include "common/queue/redis_push_queue.h"
 #include "tests/contract/redis_queue_options.h"
-#include "tests/support/sentinel_set.h"
+#include "tests/support/sentinel.h"
 
 namespace inkwell::queue {
 namespace {

@@ -31,7 +31,9 @@ bool Make(CommentHistory& comment, Call call, std::chrono::milliseconds deadline
 
 }  // namespace
 
-Caller::Caller(const std::vector<std::shared_ptr<grpc::Channel>>& servers) {
+Caller::Caller(const std::vector<std::shared_ptr<grpc::Channel>>& servers,
+               v1::Durability durability)
+    : durability_(durability) {
   for (const auto& server : servers) servers_.push_back(v1::CommentService::NewStub(server));
 }
 
@@ -45,8 +47,8 @@ bool Caller::Create(CommentHistory& comment, int server, v1::Durability durabili
   created.set_body(BodyOfCall(0));
   (*created.mutable_attributes())["call"] = AttributeOfCall(0);
   const auto deadline = durability == v1::DURABILITY_PERSISTED ? kPersistedDeadline : kDeadline;
-  return Make(comment, {.kind = Kind::kCreate, .server = server}, deadline,
-              [&](grpc::ClientContext& context, Call&) {
+  return Make(comment, {.kind = Kind::kCreate, .server = server, .durability = durability},
+              deadline, [&](grpc::ClientContext& context, Call&) {
                 v1::CreateCommentResponse response;
                 return StubOf(server).CreateComment(&context, request, &response);
               });
@@ -54,12 +56,17 @@ bool Caller::Create(CommentHistory& comment, int server, v1::Durability durabili
 
 bool Caller::Update(CommentHistory& comment, int server, bool body, bool attributes) const {
   v1::UpdateCommentRequest request;
+  request.set_durability(durability_);
   auto& updated = *request.mutable_comment();
   updated.set_comment_id(comment.comment_id());
   if (body) updated.set_body(BodyOfCall(comment.size()));
   if (attributes) (*updated.mutable_attributes())["call"] = AttributeOfCall(comment.size());
   return Make(comment,
-              {.kind = Kind::kUpdate, .body = body, .attributes = attributes, .server = server},
+              {.kind = Kind::kUpdate,
+               .body = body,
+               .attributes = attributes,
+               .server = server,
+               .durability = durability_},
               kDeadline, [&](grpc::ClientContext& context, Call& call) {
                 v1::UpdateCommentResponse response;
                 const auto status = StubOf(server).UpdateComment(&context, request, &response);
@@ -70,9 +77,10 @@ bool Caller::Update(CommentHistory& comment, int server, bool body, bool attribu
 
 bool Caller::Delete(CommentHistory& comment, int server) const {
   v1::DeleteCommentRequest request;
+  request.set_durability(durability_);
   request.set_comment_id(comment.comment_id());
-  return Make(comment, {.kind = Kind::kDelete, .server = server}, kDeadline,
-              [&](grpc::ClientContext& context, Call&) {
+  return Make(comment, {.kind = Kind::kDelete, .server = server, .durability = durability_},
+              kDeadline, [&](grpc::ClientContext& context, Call&) {
                 v1::DeleteCommentResponse response;
                 return StubOf(server).DeleteComment(&context, request, &response);
               });

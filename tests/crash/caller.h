@@ -14,13 +14,17 @@ namespace inkwell::testing {
 // Thread-safe, but for the comments.
 class Caller {
  public:
-  explicit Caller(const std::vector<std::shared_ptr<grpc::Channel>>& servers);
+  // `durability` is what each call asks for.
+  explicit Caller(const std::vector<std::shared_ptr<grpc::Channel>>& servers,
+                  v1::Durability durability = v1::DURABILITY_UNSPECIFIED);
 
   [[nodiscard]] int server_count() const { return static_cast<int>(servers_.size()); }
 
   // Whether it was acknowledged. Each may be called again.
-  bool Create(CommentHistory& comment, int server,
-              v1::Durability durability = v1::DURABILITY_UNSPECIFIED) const;
+  bool Create(CommentHistory& comment, int server) const {
+    return Create(comment, server, durability_);
+  }
+  bool Create(CommentHistory& comment, int server, v1::Durability durability) const;
   bool Update(CommentHistory& comment, int server, bool body, bool attributes) const;
   bool Delete(CommentHistory& comment, int server) const;
 
@@ -29,6 +33,7 @@ class Caller {
     return *servers_[static_cast<std::size_t>(server)];
   }
 
+  const v1::Durability durability_;
   std::vector<std::unique_ptr<v1::CommentService::Stub>> servers_;
 };
 

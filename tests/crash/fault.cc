@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <chrono>
 #include <stdexcept>
 #include <utility>
 
@@ -36,20 +35,12 @@ struct Service {
   Memory memory;
 };
 
-// A channel whose calls fail at once may take seconds to find its server again; one that is
-// waited for does not.
-void Start(ServiceProcess& service) {
-  service.Start();
-  const auto deadline = std::chrono::system_clock::now() + kPatience;
-  if (!service.channel()->WaitForConnected(deadline)) throw std::runtime_error("no connection");
-}
-
 Fault Killed(const Service& service) {
   return {"kill -9 of " + service.name,
           {service.name},
           service.memory,
           [=] { service.process->Kill9(); },
-          [=] { Start(*service.process); },
+          [=] { service.process->Restart(); },
           Order::kServices};
 }
 
@@ -65,7 +56,7 @@ Fault Stopped(const Service& service) {
 void StartWith(ServiceProcess& service, Environment environment) {
   service.Kill9();
   service.set_environment(std::move(environment));
-  Start(service);
+  service.Restart();
 }
 
 // Dies at its `pass`th passing of the failpoint. `provoke` makes it pass there.

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "inkwell/v1/comment.pb.h"
+
 namespace inkwell::testing {
 
 enum class Kind { kCreate, kUpdate, kDelete };
@@ -20,6 +22,7 @@ struct Call {
   bool body = false;        // an update of the body …
   bool attributes = false;  // … and of the attributes
   int server = 0;
+  v1::Durability durability = v1::DURABILITY_UNSPECIFIED;  // asked for
   std::chrono::system_clock::time_point begin{}, end{};
   grpc::Status status{};
   std::int64_t revision = 0;  // of an update that was acknowledged

@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 #include <initializer_list>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -12,7 +11,7 @@
 namespace inkwell::testing {
 namespace {
 
-constexpr long kBytesBehind = 50'000;
+constexpr long kManyBytes = 50'000;
 
 std::string Tell(const RedisServer& server, std::initializer_list<std::string_view> command) {
   auto connection =
@@ -32,10 +31,12 @@ long Offset(const RedisServer& server) {
 void LeaveReplicasBehind(const RedisServer& master) {
   Tell(master, {"ACL", "SETUSER", "default", "-psync", "-sync"});
   Tell(master, {"CLIENT", "KILL", "TYPE", "replica"});
-  const long before = Offset(master);
-  if (!Await([&] { return Offset(master) > before + kBytesBehind; })) {
-    throw std::runtime_error("the master takes no changes");
-  }
+  AwaitChanges(master);
+}
+
+void AwaitChanges(const RedisServer& server) {
+  const long before = Offset(server);
+  AwaitOrThrow("a server has taken changes", [&] { return Offset(server) > before + kManyBytes; });
 }
 
 }  // namespace inkwell::testing

@@ -9,4 +9,7 @@ namespace inkwell::testing {
 // it has taken changes that they lack, so whoever takes its place does. Throws if it takes none.
 void LeaveReplicasBehind(const RedisServer& master);
 
+// Returns once the server has taken many more changes than now. Throws if it does not.
+void AwaitChanges(const RedisServer& server);
+
 }  // namespace inkwell::testing

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <random>
-#include <string>
 
 namespace inkwell::testing {
 namespace {
@@ -17,18 +15,24 @@ std::size_t FromEnvironment(const char* name, std::size_t otherwise) {
 
 }  // namespace
 
-void PlayRounds(FailoverWorld& world, const std::vector<Failover>& failovers) {
-  const std::size_t rounds = FromEnvironment("HA_ROUNDS", failovers.size());
+void PlayRounds(std::size_t rounds, const Play& play) {
+  rounds = FromEnvironment("HA_ROUNDS", rounds);
   const std::size_t seed = FromEnvironment("HA_SEED", 1);
   std::mt19937_64 random(seed);
-  auto deck = failovers;
   for (std::size_t round = 0; round < rounds; ++round) {
-    const std::size_t card = round % deck.size();
-    if (card == 0) std::shuffle(deck.begin(), deck.end(), random);
-    const auto verdict = world.PlayRound(deck[card], random());
+    const auto verdict = play(round, random);
     ASSERT_EQ(verdict, "") << "again with: tests/run ha --rounds " << round + 1 << " --seed "
                            << seed;
   }
+}
+
+void PlayRounds(FailoverWorld& world, const std::vector<Failover>& failovers) {
+  auto deck = failovers;
+  PlayRounds(deck.size(), [&](std::size_t round, std::mt19937_64& random) {
+    const std::size_t card = round % deck.size();
+    if (card == 0) std::shuffle(deck.begin(), deck.end(), random);
+    return world.PlayRound(deck[card], random());
+  });
 }
 
 }  // namespace inkwell::testing

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 namespace inkwell::testing {
@@ -19,6 +21,12 @@ template <typename Condition>
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   return true;
+}
+
+// The same for what has to hold; throws if it never does. `what` says it in words.
+template <typename Condition>
+void AwaitOrThrow(const std::string& what, const Condition& condition) {
+  if (!Await(condition)) throw std::runtime_error("waited in vain until " + what);
 }
 
 }  // namespace inkwell::testing

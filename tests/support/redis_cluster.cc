@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "common/redis/connection.h"
+#include "common/redis/slots.h"
 #include "tests/support/await.h"
 #include "tests/support/free_port.h"
 
@@ -31,10 +31,6 @@ redis::OwnedReply Tell(const RedisServer& server, std::initializer_list<std::str
   auto reply = TryToTell(server, command);
   if (!reply.ok()) throw std::runtime_error(std::string(reply.status().message()));
   return *std::move(reply);
-}
-
-void AwaitOrThrow(std::string_view what, const std::function<bool()>& condition) {
-  if (!Await(condition)) throw std::runtime_error(fmt::format("the cluster never {}", what));
 }
 
 // Which port holds each slot, as a server sees it; nullopt if it doesn't answer.
@@ -82,9 +78,9 @@ RedisCluster::RedisCluster(bool with_replicas) {
 RedisCluster::Node RedisCluster::StartNode() {
   Node node;
   node.bus_port = FreePort();
-  node.server = RedisServer::Start(
-                    {.config = {"cluster-enabled yes", "cluster-node-timeout 1000",
-                                fmt::format("cluster-port {}", node.bus_port), "appendonly yes"}})
+  node.server = RedisServer::Start({.config = {"cluster-enabled yes", "cluster-node-timeout 1000",
+                                               fmt::format("cluster-port {}", node.bus_port),
+                                               "appendonly yes", kCopyAtOnce}})
                     .value();
   node.id = (*Tell(*node.server, {"CLUSTER", "MYID"})).Text();
   return node;
@@ -112,7 +108,7 @@ void RedisCluster::AddReplicas() {
   for (std::size_t i = kMasters; i < nodes_.size(); ++i) {
     const std::string& master = nodes_[i - kMasters].id;
     // Not before it has heard of its master.
-    AwaitOrThrow("took a replica", [&] {
+    AwaitOrThrow("the cluster takes a replica", [&] {
       return TryToTell(*nodes_[i].server, {"CLUSTER", "REPLICATE", master}).ok();
     });
   }
@@ -160,7 +156,7 @@ void RedisCluster::MoveSlotOf(std::string_view key, RedisServer& to) {
     Tell(*server, {"CLUSTER", "SETSLOT", slot, "NODE", target});
   }
   // Nodes that give themselves the same number for different moves forget whose a slot is.
-  AwaitOrThrow("agreed on whose a slot is", [this] { return AllAgree(); });
+  AwaitOrThrow("the cluster agrees on whose a slot is", [this] { return AllAgree(); });
 }
 
 void RedisCluster::Fail(const RedisServer& master) {
@@ -173,7 +169,7 @@ void RedisCluster::Fail(const RedisServer& master) {
 }
 
 void RedisCluster::AwaitFailoverFrom(const RedisServer& former) {
-  AwaitOrThrow("made a replica the master", [&] {
+  AwaitOrThrow("the cluster makes a replica the master", [&] {
     return std::all_of(nodes_.begin(), nodes_.end(), [&](const Node& node) {
       if (node.server.get() == &former) return true;
       const auto ports = PortsSeenBy(*node.server);
@@ -184,7 +180,7 @@ void RedisCluster::AwaitFailoverFrom(const RedisServer& former) {
 }
 
 void RedisCluster::AwaitInStep() {
-  AwaitOrThrow("got in step", [this] {
+  AwaitOrThrow("the cluster is in step", [this] {
     const auto replicas = std::count_if(nodes_.begin(), nodes_.end(), [](const Node& node) {
       return IsReplica(*node.server) && FollowsItsMaster(*node.server);
     });

@@ -7,13 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "common/redis/slots.h"
-#include "tests/support/redis_server.h"
+#include "tests/support/redis_group.h"
 
 namespace inkwell::testing {
 
-// Thread-compatible. All is gone with it. Whatever does not work throws.
-class RedisCluster {
+class RedisCluster final : public RedisGroup {
  public:
   static constexpr std::size_t kMasters = 3;
 
@@ -21,22 +19,20 @@ class RedisCluster {
   explicit RedisCluster(bool with_replicas = true);
 
   // "redis+cluster://127.0.0.1:p1,127.0.0.1:p2,…": all of them.
-  [[nodiscard]] std::string Url() const;
+  [[nodiscard]] std::string Url() const override;
+  [[nodiscard]] int replicas() const override {
+    return static_cast<int>(nodes_.size() / kMasters) - 1;
+  }
+  [[nodiscard]] RedisServer& MasterOf(std::string_view key) override;
+  void Fail(const RedisServer& master) override;
+  void AwaitFailoverFrom(const RedisServer& former) override;
+  void AwaitInStep() override;
 
-  // Whoever holds the key now.
-  [[nodiscard]] RedisServer& MasterOf(std::string_view key);
   // Another master than the one that holds the key now.
   [[nodiscard]] RedisServer& OtherMasterThan(std::string_view key);
   // Moves the slot of a key, with all that is in it, as `redis-cli --cluster reshard` does:
   // key by key, while both serve.
   void MoveSlotOf(std::string_view key, RedisServer& to);
-  // As an operator does it: lets a replica of `master` take its place.
-  void Fail(const RedisServer& master);
-
-  // Wait until all others agree that `former` holds no slot any more; until everybody agrees
-  // on everything and replicas follow their masters: the next failover can come.
-  void AwaitFailoverFrom(const RedisServer& former);
-  void AwaitInStep();
 
  private:
   struct Node {

@@ -58,6 +58,13 @@ void ServiceProcess::Start() {
   if (channel_ == nullptr) channel_ = ChannelTo(port_);
 }
 
+void ServiceProcess::Restart() {
+  Start();
+  if (!channel_->WaitForConnected(PatientDeadline())) {
+    throw std::runtime_error(program_ + " can't be connected to");
+  }
+}
+
 std::string ServiceProcess::Metrics() const { return Get("/metrics").body; }
 
 int ServiceProcess::ReadyStatus() const { return Get("/readyz").status; }

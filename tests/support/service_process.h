@@ -38,6 +38,9 @@ class ServiceProcess {
   // time and on the same one from then on, so that clients find it again. Throws, with
   // its log, if it does not listen. It must not run.
   void Start();
+  // The same, and returns once its channel has found it again: calls that fail at once keep the
+  // channel from that for seconds.
+  void Restart();
   // What Start gives it from now on.
   void set_environment(Environment environment) { environment_ = std::move(environment); }
 
