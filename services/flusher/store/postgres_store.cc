@@ -7,6 +7,7 @@
 
 #include "common/base/errors.h"
 #include "services/flusher/store/postgres_transaction.h"
+#include "services/flusher/store/read_only.h"
 #include "services/flusher/store/stored_dead_letters.h"
 
 namespace inkwell::flusher {
@@ -23,7 +24,7 @@ std::int32_t LockClass(std::string_view key_namespace) {
 // at last is still to come.
 std::string BeginSql(const PostgresStore::Options& options) {
   return fmt::format(
-      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+      "BEGIN ISOLATION LEVEL READ COMMITTED;"
       "SET LOCAL statement_timeout = {};"
       "SET LOCAL lock_timeout = {};"
       "SET LOCAL idle_in_transaction_session_timeout = {};"
@@ -85,7 +86,8 @@ absl::Status PostgresStore::Connect() {
 }
 
 absl::StatusOr<std::unique_ptr<StoreTransaction>> PostgresStore::BeginIf(std::string_view locks) {
-  const std::string sql = fmt::format("{}{}, {}", begin_sql_, locks, kAnyCommentNotFound);
+  const std::string sql =
+      fmt::format("{}{}, {}, {}", begin_sql_, locks, kAnyCommentNotFound, kReadOnly);
   const bool reused = connection_ && connection_->IsOpen();
   if (!reused) {
     if (auto status = Connect(); !status.ok()) return status;
@@ -97,7 +99,10 @@ absl::StatusOr<std::unique_ptr<StoreTransaction>> PostgresStore::BeginIf(std::st
     if (auto status = Connect(); !status.ok()) return status;
     begun = connection_->Exec(sql);
   }
+  // Before anything is read from the queue in vain.
+  if (begun.ok() && begun->Value(0, 2) == "t") begun = ReadOnlyError();
   if (!begun.ok()) {
+    // A new one may lead to another server.
     connection_->Close();
     return Annotate(begun.status(), "beginning a transaction");
   }
