@@ -38,10 +38,11 @@ class FakeWorld final : public StoreWorld {
   FakeDatabase database_;
 };
 
-class PostgresWorld final : public StoreWorld {
+class PostgresWorld : public StoreWorld {
  public:
-  explicit PostgresWorld(std::string url) : url_(std::move(url)), eyes_(ConnectTo(url_)) {
-    flusher::Migrate(eyes_).value();
+  explicit PostgresWorld(std::string url, int table_partitions = 0)
+      : url_(std::move(url)), eyes_(ConnectTo(url_)) {
+    flusher::Migrate(eyes_, flusher::BuiltInMigrations(table_partitions)).value();
   }
 
   std::unique_ptr<flusher::Store> NewStore() override {
@@ -110,6 +111,10 @@ std::unique_ptr<StoreWorld> NewFakeWorld() { return std::make_unique<FakeWorld>(
 
 std::unique_ptr<StoreWorld> NewPostgresWorld() {
   return std::make_unique<PostgresWorld>(NewDatabase("store_contract"));
+}
+
+std::unique_ptr<StoreWorld> NewPartitionedWorld() {
+  return std::make_unique<PostgresWorld>(NewDatabase("store_contract"), /*table_partitions=*/5);
 }
 
 }  // namespace inkwell::testing
