@@ -6,6 +6,7 @@
 
 #include "services/flusher/store/migrate.h"
 #include "tests/contract/postgres_fixture.h"
+#include "tests/support/pgbouncer.h"
 
 namespace inkwell::testing {
 namespace {
@@ -105,6 +106,18 @@ class PostgresWorld : public StoreWorld {
   flusher::PgConnection eyes_;
 };
 
+class PooledWorld final : public PostgresWorld {
+ public:
+  PooledWorld() : PostgresWorld(NewDatabase("store_contract")) {}
+
+  std::unique_ptr<flusher::Store> NewStore() override {
+    return flusher::PostgresStore::Create(StoreOptions(pooler_->Url("store_contract"))).value();
+  }
+
+ private:
+  const std::unique_ptr<PgBouncer> pooler_ = PgBouncer::Start(SharedPostgres()).value();
+};
+
 }  // namespace
 
 std::unique_ptr<StoreWorld> NewFakeWorld() { return std::make_unique<FakeWorld>(); }
@@ -116,5 +129,7 @@ std::unique_ptr<StoreWorld> NewPostgresWorld() {
 std::unique_ptr<StoreWorld> NewPartitionedWorld() {
   return std::make_unique<PostgresWorld>(NewDatabase("store_contract"), /*table_partitions=*/5);
 }
+
+std::unique_ptr<StoreWorld> NewPooledWorld() { return std::make_unique<PooledWorld>(); }
 
 }  // namespace inkwell::testing

@@ -29,5 +29,7 @@ class StoreWorld {
 [[nodiscard]] std::unique_ptr<StoreWorld> NewPostgresWorld();
 // Where comments is a table of partitions.
 [[nodiscard]] std::unique_ptr<StoreWorld> NewPartitionedWorld();
+// Where stores reach Postgres through PgBouncer in transaction mode.
+[[nodiscard]] std::unique_ptr<StoreWorld> NewPooledWorld();
 
 }  // namespace inkwell::testing
