@@ -1,6 +1,7 @@
 -- migrate:up
 -- Makes comments a table of hash partitions: of inkwell.table_partitions of them (SET, ALTER
--- DATABASE … SET, or PGOPTIONS), 16 unless that is set. Rows, grants, defaults and CHECKs stay.
+-- DATABASE … SET, or PGOPTIONS), 16 unless that is set. Rows, owner, grants, defaults and CHECKs
+-- stay.
 -- Nobody else reads or writes the table meanwhile.
 LOCK TABLE comments IN ACCESS EXCLUSIVE MODE;
 
@@ -23,6 +24,9 @@ BEGIN
     UNION ALL
     SELECT format('policy %I', polname) FROM pg_policy WHERE polrelid = 'comments'::regclass
     UNION ALL
+    SELECT format('grant on column %I', attname) FROM pg_attribute
+    WHERE attrelid = 'comments'::regclass AND attacl IS NOT NULL
+    UNION ALL
     SELECT format('publication %I', pubname) FROM pg_publication_rel
     JOIN pg_publication AS p ON p.oid = prpubid WHERE prrelid = 'comments'::regclass
   ) AS found (what);
@@ -41,11 +45,14 @@ CREATE TABLE comments (LIKE comments_before INCLUDING ALL EXCLUDING INDEXES)
 DO $$
 DECLARE
   count int := coalesce(nullif(current_setting('inkwell.table_partitions', true), ''), '16');
+  owner text := (SELECT relowner::regrole FROM pg_class WHERE oid = 'comments_before'::regclass);
   privilege record;
 BEGIN
+  EXECUTE format('ALTER TABLE comments OWNER TO %s', owner);
   FOR i IN 0 .. count - 1 LOOP
     EXECUTE format('CREATE TABLE comments_%s PARTITION OF comments'
                    ' FOR VALUES WITH (MODULUS %s, REMAINDER %s)', i, count, i);
+    EXECUTE format('ALTER TABLE comments_%s OWNER TO %s', i, owner);
   END LOOP;
   FOR privilege IN
     SELECT grantee, privilege_type, is_grantable FROM pg_class, aclexplode(relacl)
