@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "common/base/sleep.h"
-#include "services/flusher/store/read_only.h"
+#include "services/flusher/store/server_state.h"
 
 namespace inkwell::flusher {
 

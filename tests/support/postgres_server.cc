@@ -9,6 +9,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "services/flusher/store/pg_connection.h"
+#include "tests/support/await.h"
 #include "tests/support/other_than_root.h"
 #include "tests/support/process_tree.h"
 
@@ -136,6 +138,21 @@ absl::Status PostgresServer::Restart() {
     argv.push_back(setting);
   }
   return process_.Start(argv);
+}
+
+absl::Status PostgresServer::RequireStandby() {
+  auto connection = flusher::PgConnection::Connect({.conninfo = Url()});
+  if (!connection.ok()) return connection.status();
+  for (const char* sql :
+       {"ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"}) {
+    if (auto result = connection->Exec(sql); !result.ok()) return result.status();
+  }
+  const bool in_step = Await([&connection] {
+    const auto standbys =
+        connection->Exec("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'");
+    return standbys.ok() && standbys->RowCount() == 1;
+  });
+  return in_step ? absl::OkStatus() : absl::DeadlineExceededError("no standby gets in step");
 }
 
 absl::Status PostgresServer::Promote() {

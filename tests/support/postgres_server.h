@@ -56,6 +56,8 @@ class PostgresServer {
   [[nodiscard]] absl::Status Stop() { return process_.Stop(SIGINT); }
   // Starts it again, on the same port with the same data. It must not run.
   [[nodiscard]] absl::Status Restart();
+  // From now on a COMMIT here waits until a standby has it. There has to be one.
+  [[nodiscard]] absl::Status RequireStandby();
   // Makes a standby a server of its own, which takes writes once this has returned.
   [[nodiscard]] absl::Status Promote();
   // Keeps all its processes from answering, with connections left open, until Resume.

@@ -7,7 +7,7 @@
 
 #include "common/base/errors.h"
 #include "services/flusher/store/postgres_transaction.h"
-#include "services/flusher/store/read_only.h"
+#include "services/flusher/store/server_state.h"
 #include "services/flusher/store/stored_dead_letters.h"
 
 namespace inkwell::flusher {
@@ -86,8 +86,8 @@ absl::Status PostgresStore::Connect() {
 }
 
 absl::StatusOr<std::unique_ptr<StoreTransaction>> PostgresStore::BeginIf(std::string_view locks) {
-  const std::string sql =
-      fmt::format("{}{}, {}, {}", begin_sql_, locks, kAnyCommentNotFound, kReadOnly);
+  const std::string sql = fmt::format("{}{}, {}, {}, {}", begin_sql_, locks, kReadOnly,
+                                      kAnyCommentNotFound, kSynchronousStandby);
   const bool reused = connection_ && connection_->IsOpen();
   if (!reused) {
     if (auto status = Connect(); !status.ok()) return status;
@@ -100,14 +100,16 @@ absl::StatusOr<std::unique_ptr<StoreTransaction>> PostgresStore::BeginIf(std::st
     begun = connection_->Exec(sql);
   }
   // Before anything is read from the queue in vain.
-  if (begun.ok() && begun->Value(0, 2) == "t") begun = ReadOnlyError();
+  if (begun.ok() && begun->Value(0, 1) == "t") begun = ReadOnlyError();
   if (!begun.ok()) {
     // A new one may lead to another server.
     connection_->Close();
     return Annotate(begun.status(), "beginning a transaction");
   }
-  auto transaction =
-      std::make_unique<PostgresTransaction>(*connection_, copy_buffer_, begun->Value(0, 1) == "t");
+  auto transaction = std::make_unique<PostgresTransaction>(
+      *connection_, copy_buffer_,
+      PostgresTransaction::Beginning{.any_not_found = begun->Value(0, 2) == "t",
+                                     .synchronous_standby = begun->Value(0, 3) == "t"});
   if (begun->Value(0, 0) != "t") transaction.reset();
   return transaction;
 }
