@@ -43,12 +43,25 @@ std::optional<std::chrono::milliseconds> LoadedStack::AwaitPersisted() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begin);
 }
 
+bool LoadedStack::Poison() {
+  stack_.QueryOne("ALTER TABLE comments ADD CHECK (body <> 'rude words'); SELECT 1");
+  auto poison = CreateOf(CommentId(0, kLoadThreads + 1));
+  poison.mutable_comment()->set_body("rude words");
+  return Create(ingest_, poison).ok();
+}
+
 bool LoadedStack::StopAndDrain() {
   load_.Stop();
   return flushers_[0]->AwaitServing() && Await([this] {
            Flush(*flushers_[0]);
            return GetStatus(*flushers_[0]).pending() == 0;
          });
+}
+
+std::string LoadedStack::TakeDeadLetters() {
+  return stack_.QueryOne(
+      "WITH taken AS (DELETE FROM dead_letters RETURNING sqlstate)"
+      " SELECT string_agg(sqlstate, ' ') FROM taken");
 }
 
 std::string LoadedStack::Verdict() {

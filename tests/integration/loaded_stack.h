@@ -29,8 +29,12 @@ class LoadedStack {
   // Waits until a change that is accepted from now on is in Postgres: how long that took, or
   // nullopt if none is.
   [[nodiscard]] std::optional<std::chrono::milliseconds> AwaitPersisted();
+  // Has ingest accept a change that Postgres refuses, in the middle of the others.
+  [[nodiscard]] bool Poison();
   // Ends the load, and flushes until nothing is pending; false if something stays.
   [[nodiscard]] bool StopAndDrain();
+  // After that: takes the dead letters away, and tells their SQLSTATEs, parted by blanks.
+  [[nodiscard]] std::string TakeDeadLetters();
   // After that: what is wrong with rows, dead letters and books, and the logs; empty if
   // nothing is.
   [[nodiscard]] std::string Verdict();

@@ -10,14 +10,6 @@ namespace {
 
 constexpr char kTablesWithRows[] = "SELECT count(DISTINCT tableoid) FROM comments";
 
-// One change that Postgres refuses among the others.
-void Poison(Stack& stack, LoadedStack& loaded) {
-  stack.QueryOne("ALTER TABLE comments ADD CHECK (body <> 'rude words'); SELECT 1");
-  auto poison = CreateOf(CommentId(1, 99));
-  poison.mutable_comment()->set_body("rude words");
-  ASSERT_TRUE(Create(loaded.ingest(), poison).ok());
-}
-
 TEST(PartitionedTable, APlainOneBecomesItUnderLoad) {
   Stack stack;
   LoadedStack loaded(stack);
@@ -29,7 +21,7 @@ TEST(PartitionedTable, APlainOneBecomesItUnderLoad) {
                 .value(),
             0);
   ASSERT_TRUE(loaded.AwaitPersisted()) << loaded.Logs();
-  ASSERT_NO_FATAL_FAILURE(Poison(stack, loaded));
+  ASSERT_TRUE(loaded.Poison());
   ASSERT_TRUE(loaded.AwaitLoad());
   stack.postgres().Kill9();
   ASSERT_TRUE(loaded.AwaitLoad()) << "ingest needs no Postgres";
@@ -37,10 +29,7 @@ TEST(PartitionedTable, APlainOneBecomesItUnderLoad) {
   ASSERT_TRUE(loaded.AwaitPersisted()) << loaded.Logs();
 
   ASSERT_TRUE(loaded.StopAndDrain()) << loaded.Logs();
-  EXPECT_EQ(stack.QueryOne("WITH taken AS (DELETE FROM dead_letters RETURNING sqlstate)"
-                           " SELECT string_agg(sqlstate, ' ') FROM taken"),
-            "23514")
-      << "the poison";
+  EXPECT_EQ(loaded.TakeDeadLetters(), "23514") << "the poison";
   EXPECT_EQ(loaded.Verdict(), "");
   EXPECT_EQ(stack.QueryOne(kTablesWithRows), "8");
 }
