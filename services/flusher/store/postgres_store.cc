@@ -31,9 +31,9 @@ std::string BeginSql(const PostgresStore::Options& options) {
       // What is committed leaves Redis, so a COMMIT has to mean: on disk.
       "SELECT set_config('synchronous_commit', 'on', true)"
       " WHERE current_setting('synchronous_commit') = 'off';"
-      // A batch finds its comments by the primary key, however many it edits. Else the planner
-      // would sooner read a whole table, the more so one of partitions: it does not know that of
-      // those it needs only one for each edit, and compiling for all of them is no gain either.
+      // Edits find their comments by the primary key, however many they are. Else the planner
+      // would sooner read a whole table, the more so one of partitions, since it does not count
+      // on needing only one of those for each edit; nor is it any gain to compile for them all.
       "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
       "SET LOCAL enable_seqscan = off; SET LOCAL jit = off;"
       // Else a COMMIT might refuse data, too late to tell which.

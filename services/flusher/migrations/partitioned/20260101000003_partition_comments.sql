@@ -1,8 +1,7 @@
 -- migrate:up
 -- Makes comments a table of hash partitions: of inkwell.table_partitions of them (SET, ALTER
--- DATABASE … SET, or PGOPTIONS), 16 unless that is set. Rows, owner, grants, defaults and CHECKs
--- stay.
--- Nobody else reads or writes the table meanwhile.
+-- DATABASE … SET, or PGOPTIONS), 16 unless that is set. It keeps rows, owner, grants, defaults and
+-- CHECKs. Nobody else reads or writes the table meanwhile.
 LOCK TABLE comments IN ACCESS EXCLUSIVE MODE;
 
 -- What else was added to the table would be lost in silence.
