@@ -1,8 +1,11 @@
 #include "services/flusher/database_watch.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "common/base/sleep.h"
+#include "services/flusher/store/server_state.h"
 
 namespace inkwell::flusher {
 
@@ -46,11 +49,12 @@ absl::Status DatabaseWatch::Ask() {
     if (!connection.ok()) return connection.status();
     connection_ = *std::move(connection);
   }
-  const auto standby = connection_->Exec("SELECT pg_is_in_recovery()");
-  if (!standby.ok()) return standby.status();
-  return standby->Value(0, 0) == "t"
-             ? absl::UnavailableError("it is a standby, which takes no writes")
-             : absl::OkStatus();
+  const auto read_only = connection_->Exec(fmt::format("SELECT {}", kReadOnly));
+  if (!read_only.ok()) return read_only.status();
+  if (read_only->Value(0, 0) != "t") return absl::OkStatus();
+  // The address may lead to another server by now.
+  connection_->Close();
+  return ReadOnlyError();
 }
 
 }  // namespace inkwell::flusher

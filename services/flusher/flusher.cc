@@ -98,7 +98,8 @@ absl::Status Flusher::Listen() {
 }
 
 void Flusher::Begin(const std::stop_token& stop) {
-  if (settings_.migrate && !MigrateUntilDone(settings_.store.connection, settings_.backoff, stop)) {
+  if (settings_.migrate && !MigrateUntilDone(settings_.store.connection, settings_.table_partitions,
+                                             settings_.backoff, stop)) {
     return;
   }
   loop_.Start(settings_.flush_at_start);

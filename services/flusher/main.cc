@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
   inkwell::LogFlags();
   const auto settings = inkwell::flusher::SettingsFromFlags();
   if (!migrate_only) return inkwell::flusher::Serve(settings);
-  const absl::Status status = inkwell::flusher::MigrateOnce(settings.store.connection);
+  const absl::Status status =
+      inkwell::flusher::MigrateOnce(settings.store.connection, settings.table_partitions);
   return status.ok() ? EXIT_SUCCESS : inkwell::flusher::Fail(status);
 }

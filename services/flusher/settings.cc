@@ -7,6 +7,7 @@
 namespace {
 using BatchRows = inkwell::IntIn<1, 1'000'000>;
 using WorkerCount = inkwell::IntIn<1, 256>;
+using TablePartitions = inkwell::IntIn<0, 1024>;
 using BacklogLength = inkwell::IntIn<1, 1'000'000'000>;
 }  // namespace
 
@@ -36,6 +37,9 @@ ABSL_FLAG(WorkerCount, workers, WorkerCount{4},
           "Postgres");
 ABSL_FLAG(bool, migrate, true,
           "Bring the schema up to date at start; false leaves it to \"inkwell-flusher migrate\"");
+ABSL_FLAG(TablePartitions, table_partitions, TablePartitions{0},
+          "Hash partitions of the table comments that the migration makes, of rows that are there "
+          "too; 0: a plain table. Refuses a table of the other kind");
 
 namespace inkwell::flusher {
 
@@ -59,6 +63,7 @@ Settings SettingsFromFlags() {
   settings.flush_at_start = absl::GetFlag(FLAGS_flush_at_start);
   settings.watch.alarm_length = absl::GetFlag(FLAGS_flush_backlog).value;
   settings.migrate = absl::GetFlag(FLAGS_migrate);
+  settings.table_partitions = static_cast<int>(absl::GetFlag(FLAGS_table_partitions).value);
   settings.drain_timeout = absl::GetFlag(FLAGS_drain_timeout).value;
   return settings;
 }

@@ -33,6 +33,7 @@ struct Settings {
   BacklogWatch::Options watch;
   Backoff::Options backoff;
   bool migrate = true;
+  int table_partitions = 0;
   std::chrono::milliseconds drain_timeout{10'000};
 };
 

@@ -59,7 +59,7 @@ TEST_F(MigrateTest, AppliesEachOnceWhenSeveralStart) {
 
 TEST_F(MigrateTest, TakesTurnsWithDbmate) {
   // The table as dbmate makes it, with the first migration applied by it.
-  const auto& first = BuiltInMigrations().front();
+  const auto first = BuiltInMigrations().front();
   QueryOne(connection_, "CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY);" +
                             first.up_sql + "INSERT INTO schema_migrations (version) VALUES ('" +
                             first.version + "')");

@@ -4,6 +4,7 @@
 
 #include "services/flusher/store/migrate.h"
 #include "services/flusher/store/postgres_store.h"
+#include "services/flusher/store/sqlstate.h"
 #include "tests/contract/postgres_fixture.h"
 #include "tests/support/store_rows.h"
 
@@ -91,6 +92,32 @@ TEST_F(PostgresOutageTest, GivesUpOnAServerThatHangs) {
   // The server still has to notice that the connection is gone.
   EXPECT_TRUE(Await([this] { return store_->Begin(0).value() != nullptr; }));
   EXPECT_EQ(RowCount(), "0");
+}
+
+TEST_F(PostgresOutageTest, LooksForAnotherServerWhenThisOneTakesNoWrites) {
+  ASSERT_TRUE(store_->Begin(0).ok());
+  auto eyes = ConnectTo(server_->Url());
+  const auto set_read_only = [&](const std::string& value) {
+    QueryOne(eyes, "ALTER SYSTEM SET default_transaction_read_only = " + value);
+    QueryOne(eyes, "SELECT pg_reload_conf()");
+  };
+  set_read_only("on");
+  absl::Status status;
+  ASSERT_TRUE(Await([&] {
+    status = store_->Begin(0).status();
+    return !status.ok();
+  }));
+  EXPECT_EQ(status.code(), kUnavailable);
+  EXPECT_EQ(flusher::SqlstateOf(status), "25006");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("takes no writes"));
+  // The next one goes wherever the address leads by then.
+  EXPECT_TRUE(Await([&] {
+    return QueryOne(eyes,
+                    "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                    " AND backend_type = 'client backend'") == "0";
+  }));
+  set_read_only("off");
+  EXPECT_TRUE(Await([&] { return store_->Begin(0).ok(); }));
 }
 
 TEST(PostgresPasswordTest, SaysThatItIsWrongWithoutTellingIt) {

@@ -130,6 +130,30 @@ TEST_F(PostgresStoreTest, TurnsSynchronousCommitOn) {
   EXPECT_EQ(QueryOne(eyes_, "SELECT body FROM comments"), "on");
 }
 
+TEST_F(PostgresStoreTest, ReadsNoWholeTableForManyEdits) {
+  constexpr int kRows = 20'000;
+  for (const int table_partitions : {0, 16}) {
+    flusher::Migrate(eyes_, flusher::BuiltInMigrations(table_partitions)).value();
+    ASSERT_EQ(WriteAndCommit(*store_, SetOf(CommentsOf(1, kRows))), absl::OkStatus());
+    QueryOne(eyes_, "ANALYZE comments");
+    const auto scans = [this](const std::string& kind) {
+      return std::stoi(QueryOne(
+          eyes_,
+          "SELECT sum(" + kind + "_scan) FROM pg_stat_user_tables WHERE relname ~ '^comments'"));
+    };
+    // What was scanned until now is counted until now.
+    QueryOne(eyes_, "SELECT pg_stat_force_next_flush()");
+    const int whole_tables = scans("seq");
+    std::vector<flusher::CommentEdit> edits;
+    for (int i = 1; i <= kRows; i += 2) edits.push_back(BodyOf(i, 5, "edited"));
+    // A connection of its own: what it did is counted at the latest when it ends.
+    ASSERT_EQ(WriteAndCommit(*StoreOn(url_), SetOfEdits(edits)), absl::OkStatus());
+    ASSERT_TRUE(Await([&] { return scans("idx") >= kRows / 2; }));
+    EXPECT_EQ(scans("seq"), whole_tables) << table_partitions;
+    QueryOne(eyes_, "TRUNCATE comments");
+  }
+}
+
 TEST_F(PostgresStoreTest, GivesUpWaitingForALock) {
   auto options = StoreOptions(url_);
   options.limits.lock = std::chrono::milliseconds(50);

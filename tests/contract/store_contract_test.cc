@@ -16,6 +16,8 @@ using ::testing::SizeIs;
 
 INSTANTIATE_TEST_SUITE_P(Fake, StoreContract, ::testing::Values(&NewFakeWorld));
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract, ::testing::Values(&NewPostgresWorld));
+INSTANTIATE_TEST_SUITE_P(Partitioned, StoreContract, ::testing::Values(&NewPartitionedWorld));
+INSTANTIATE_TEST_SUITE_P(Pooled, StoreContract, ::testing::Values(&NewPooledWorld));
 
 TEST_P(StoreContract, WritesEveryFieldAsItWas) {
   auto full = CommentOf(1, "Grüße, 世界 \U0001F58B\tand\n\"quotes\" \\ and a ' \x7f");

@@ -26,6 +26,9 @@ class StoreDeadLettersContract : public StoreContract {
 
 INSTANTIATE_TEST_SUITE_P(Fake, StoreDeadLettersContract, ::testing::Values(&NewFakeWorld));
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreDeadLettersContract, ::testing::Values(&NewPostgresWorld));
+INSTANTIATE_TEST_SUITE_P(Partitioned, StoreDeadLettersContract,
+                         ::testing::Values(&NewPartitionedWorld));
+INSTANTIATE_TEST_SUITE_P(Pooled, StoreDeadLettersContract, ::testing::Values(&NewPooledWorld));
 
 TEST_P(StoreDeadLettersContract, KeepsADeadLetterAsItWas) {
   const std::string entry("\0\1\xff entry '\"\\", 13);

@@ -21,6 +21,8 @@ class StoreEditsContract : public StoreContract {};
 
 INSTANTIATE_TEST_SUITE_P(Fake, StoreEditsContract, ::testing::Values(&NewFakeWorld));
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreEditsContract, ::testing::Values(&NewPostgresWorld));
+INSTANTIATE_TEST_SUITE_P(Partitioned, StoreEditsContract, ::testing::Values(&NewPartitionedWorld));
+INSTANTIATE_TEST_SUITE_P(Pooled, StoreEditsContract, ::testing::Values(&NewPooledWorld));
 
 // A create with a later update of its body, as folding makes them one.
 WriteSet CreateWithBody(NewComment create, const CommentEdit& edit) {

@@ -6,6 +6,7 @@
 
 #include "services/flusher/store/migrate.h"
 #include "tests/contract/postgres_fixture.h"
+#include "tests/support/pgbouncer.h"
 
 namespace inkwell::testing {
 namespace {
@@ -38,10 +39,11 @@ class FakeWorld final : public StoreWorld {
   FakeDatabase database_;
 };
 
-class PostgresWorld final : public StoreWorld {
+class PostgresWorld : public StoreWorld {
  public:
-  explicit PostgresWorld(std::string url) : url_(std::move(url)), eyes_(ConnectTo(url_)) {
-    flusher::Migrate(eyes_).value();
+  explicit PostgresWorld(std::string url, int table_partitions = 0)
+      : url_(std::move(url)), eyes_(ConnectTo(url_)) {
+    flusher::Migrate(eyes_, flusher::BuiltInMigrations(table_partitions)).value();
   }
 
   std::unique_ptr<flusher::Store> NewStore() override {
@@ -104,6 +106,18 @@ class PostgresWorld final : public StoreWorld {
   flusher::PgConnection eyes_;
 };
 
+class PooledWorld final : public PostgresWorld {
+ public:
+  PooledWorld() : PostgresWorld(NewDatabase("store_contract")) {}
+
+  std::unique_ptr<flusher::Store> NewStore() override {
+    return flusher::PostgresStore::Create(StoreOptions(pooler_->Url("store_contract"))).value();
+  }
+
+ private:
+  const std::unique_ptr<PgBouncer> pooler_ = PgBouncer::Start(SharedPostgres()).value();
+};
+
 }  // namespace
 
 std::unique_ptr<StoreWorld> NewFakeWorld() { return std::make_unique<FakeWorld>(); }
@@ -111,5 +125,11 @@ std::unique_ptr<StoreWorld> NewFakeWorld() { return std::make_unique<FakeWorld>(
 std::unique_ptr<StoreWorld> NewPostgresWorld() {
   return std::make_unique<PostgresWorld>(NewDatabase("store_contract"));
 }
+
+std::unique_ptr<StoreWorld> NewPartitionedWorld() {
+  return std::make_unique<PostgresWorld>(NewDatabase("store_contract"), /*table_partitions=*/5);
+}
+
+std::unique_ptr<StoreWorld> NewPooledWorld() { return std::make_unique<PooledWorld>(); }
 
 }  // namespace inkwell::testing

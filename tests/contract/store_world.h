@@ -24,8 +24,12 @@ class StoreWorld {
   [[nodiscard]] virtual std::string RefusedBody() = 0;
 };
 
-// Both start empty.
+// Each starts empty.
 [[nodiscard]] std::unique_ptr<StoreWorld> NewFakeWorld();
 [[nodiscard]] std::unique_ptr<StoreWorld> NewPostgresWorld();
+// Where comments is a table of partitions.
+[[nodiscard]] std::unique_ptr<StoreWorld> NewPartitionedWorld();
+// Where stores reach Postgres through PgBouncer in transaction mode.
+[[nodiscard]] std::unique_ptr<StoreWorld> NewPooledWorld();
 
 }  // namespace inkwell::testing

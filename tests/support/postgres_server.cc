@@ -1,9 +1,7 @@
 #include "tests/support/postgres_server.h"
 
 #include <fmt/format.h>
-#include <pwd.h>
 #include <sys/shm.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,12 +9,13 @@
 #include <iterator>
 #include <sstream>
 
+#include "services/flusher/store/pg_connection.h"
+#include "tests/support/await.h"
+#include "tests/support/other_than_root.h"
 #include "tests/support/process_tree.h"
 
 namespace inkwell::testing {
 namespace {
-
-constexpr char kUser[] = "inkwell";
 
 // Debian keeps each major version's programs in a folder of its own, out of PATH; the
 // highest one's is taken.
@@ -28,15 +27,6 @@ std::string Program(const std::string& name) {
     highest = std::max(highest, std::atoi(entry.path().filename().c_str()));
   }
   return highest == 0 ? name : fmt::format("/usr/lib/postgresql/{}/bin/{}", highest, name);
-}
-
-// Whom to run it as; nullopt for the user who we are.
-std::optional<Subprocess::Owner> OtherThanRoot() {
-  if (geteuid() != 0) return std::nullopt;
-  const passwd* user = getpwnam("postgres");
-  if (user == nullptr) user = getpwnam("nobody");
-  if (user == nullptr) return std::nullopt;
-  return Subprocess::Owner{user->pw_uid, user->pw_gid};
 }
 
 // Removes the System V segment that a killed Postgres leaves behind. The lock file's
@@ -58,7 +48,8 @@ PostgresServer::PostgresServer(Options options, std::optional<Subprocess::Owner>
       run_as_(run_as),
       // SIGQUIT ends it at once too, but lets it take back its shared memory.
       process_({.log = folder_.path() / "postgres.log", .run_as = run_as, .death_signal = SIGQUIT},
-               "database system is ready to accept connections") {}
+               // Read-only ones, if it is a standby.
+               "database system is ready to accept") {}
 
 PostgresServer::~PostgresServer() {
   Resume();
@@ -66,8 +57,32 @@ PostgresServer::~PostgresServer() {
 }
 
 absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(Options options) {
+  return StartWith(std::move(options), &PostgresServer::InitializeData);
+}
+
+absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::StartStandbyOf(
+    const PostgresServer& primary) {
+  return StartWith(primary.options_, [&primary](PostgresServer& standby) {
+    return standby.RunTool(
+        {Program("pg_basebackup"), "--host=127.0.0.1", fmt::format("--port={}", primary.port_),
+         std::string("--username=") + kPostgresUser, "--pgdata=" + standby.Data(),
+         "--checkpoint=fast", "--no-sync", "--write-recovery-conf"},
+        standby.run_as_);
+  });
+}
+
+absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::StartCopyOf(
+    const PostgresServer& stopped) {
+  return StartWith(stopped.options_, [&stopped](PostgresServer& copy) {
+    return copy.RunTool({"cp", "--archive", stopped.Data(), copy.Data()}, std::nullopt);
+  });
+}
+
+absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::StartWith(
+    Options options, const std::function<absl::Status(PostgresServer&)>& make_data) {
   std::unique_ptr<PostgresServer> server(new PostgresServer(std::move(options), OtherThanRoot()));
-  if (auto status = server->InitializeData(); !status.ok()) return status;
+  if (auto status = GiveTo(server->run_as_, server->folder_.path()); !status.ok()) return status;
+  if (auto status = make_data(*server); !status.ok()) return status;
   auto status = StartOnFreePort([&server](int port) {
     server->port_ = port;
     return server->Restart();
@@ -77,36 +92,37 @@ absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(Options op
 }
 
 absl::Status PostgresServer::InitializeData() {
-  const auto folder = folder_.path();
-  const auto log = folder / "initdb.log";
-  if (run_as_ && chown(folder.c_str(), run_as_->user, run_as_->group) != 0) {
-    return absl::InternalError("chown of " + folder.string());
-  }
   std::vector<std::string> argv{Program("initdb"),
                                 "--no-sync",
                                 "--encoding=UTF8",
                                 "--locale=C.UTF-8",
-                                std::string("--username=") + kUser,
-                                "--pgdata=" + (folder / "data").string()};
+                                std::string("--username=") + kPostgresUser,
+                                "--pgdata=" + Data()};
   if (options_.password.empty()) {
     argv.emplace_back("--auth=trust");
   } else {
-    const auto password_file = folder / "password";
+    const auto password_file = folder_.path() / "password";
     std::ofstream(password_file) << options_.password << '\n';
     argv.emplace_back("--auth=scram-sha-256");
     argv.emplace_back("--pwfile=" + password_file.string());
   }
-  auto exit_code = RunToEnd({.argv = argv, .log = log, .run_as = run_as_});
+  return RunTool(argv, run_as_);
+}
+
+absl::Status PostgresServer::RunTool(const std::vector<std::string>& argv,
+                                     std::optional<Subprocess::Owner> run_as) {
+  const auto log = folder_.path() / "tools.log";
+  auto exit_code = RunToEnd({.argv = argv, .log = log, .run_as = run_as});
   if (!exit_code.ok()) return exit_code.status();
   if (*exit_code == 0) return absl::OkStatus();
   std::ifstream logged(log);
-  return absl::InternalError(fmt::format("initdb exited with {}:\n{}", *exit_code,
+  return absl::InternalError(fmt::format("{} exited with {}:\n{}", argv.front(), *exit_code,
                                          std::string(std::istreambuf_iterator(logged), {})));
 }
 
 std::string PostgresServer::Url() const {
   const auto password = options_.password.empty() ? "" : ":" + options_.password;
-  return fmt::format("postgresql://{}{}@127.0.0.1:{}/postgres", kUser, password, port_);
+  return fmt::format("postgresql://{}{}@127.0.0.1:{}/postgres", kPostgresUser, password, port_);
 }
 
 absl::Status PostgresServer::Restart() {
@@ -116,12 +132,31 @@ absl::Status PostgresServer::Restart() {
                                     // In the data folder, so that a kill leaves nothing behind.
                                     "dynamic_shared_memory_type=mmap"};
   settings.insert(settings.end(), options_.settings.begin(), options_.settings.end());
-  std::vector<std::string> argv{Program("postgres"), "-D", folder_.path() / "data"};
+  std::vector<std::string> argv{Program("postgres"), "-D", Data()};
   for (const auto& setting : settings) {
     argv.emplace_back("-c");
     argv.push_back(setting);
   }
   return process_.Start(argv);
+}
+
+absl::Status PostgresServer::RequireStandby() {
+  auto connection = flusher::PgConnection::Connect({.conninfo = Url()});
+  if (!connection.ok()) return connection.status();
+  for (const char* sql :
+       {"ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"}) {
+    if (auto result = connection->Exec(sql); !result.ok()) return result.status();
+  }
+  const bool in_step = Await([&connection] {
+    const auto standbys =
+        connection->Exec("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'");
+    return standbys.ok() && standbys->RowCount() == 1;
+  });
+  return in_step ? absl::OkStatus() : absl::DeadlineExceededError("no standby gets in step");
+}
+
+absl::Status PostgresServer::Promote() {
+  return RunTool({Program("pg_ctl"), "promote", "--pgdata=" + Data()}, run_as_);
 }
 
 // Every child of Postgres is in a process group of its own. It is stopped first, so
@@ -135,7 +170,7 @@ void PostgresServer::Kill9() {
   // A child that is still there would keep Restart from starting.
   static_cast<void>(
       Await([&children] { return std::none_of(children.begin(), children.end(), Runs); }));
-  RemoveSharedMemory(folder_.path() / "data" / "postmaster.pid");
+  RemoveSharedMemory(Data() + "/postmaster.pid");
 }
 
 void PostgresServer::Pause() {

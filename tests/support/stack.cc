@@ -39,13 +39,17 @@ std::string Stack::RedisUrl() {
   return options_.redis_url.empty() ? redis().Url() : options_.redis_url;
 }
 
+std::string Stack::PostgresUrl() {
+  return options_.postgres_url.empty() ? postgres().Url() : options_.postgres_url;
+}
+
 ServiceProcess& Stack::AddIngest(Flags flags, Until until) {
   flags.insert(flags.begin(), "--redis=" + RedisUrl());
   return Add(IngestProgram(), std::move(flags), until);
 }
 
 ServiceProcess& Stack::AddFlusher(Flags flags, Until until) {
-  flags.insert(flags.begin(), {"--redis=" + RedisUrl(), "--postgres=" + postgres().Url()});
+  flags.insert(flags.begin(), {"--redis=" + RedisUrl(), "--postgres=" + PostgresUrl()});
   return Add(FlusherProgram(), std::move(flags), until);
 }
 
@@ -66,7 +70,7 @@ flusher::PgResult Stack::Query(const std::string& sql) {
     if (result.ok() || eyes_->IsOpen()) return std::move(result).value();
   }
   eyes_.reset();
-  eyes_ = flusher::PgConnection::Connect({.conninfo = postgres().Url()}).value();
+  eyes_ = flusher::PgConnection::Connect({.conninfo = PostgresUrl()}).value();
   return eyes_->Exec(sql).value();
 }
 

@@ -33,6 +33,8 @@ class Stack {
     PostgresServer::Options postgres{};
     // What services are led to in place of a Redis of the stack's own, if not empty.
     std::string redis_url{};
+    // The same in place of a Postgres of the stack's own, which also the stack looks at.
+    std::string postgres_url{};
   };
 
   Stack() : Stack(Options{}) {}
@@ -57,6 +59,7 @@ class Stack {
 
  private:
   [[nodiscard]] std::string RedisUrl();
+  [[nodiscard]] std::string PostgresUrl();
   ServiceProcess& Add(std::string program, Flags flags, Until until);
   flusher::PgResult Query(const std::string& sql);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "services/flusher/store/migrate.h"
 
 namespace inkwell::flusher {
@@ -30,13 +32,26 @@ TEST(MigrationTest, RefusesWhatItCannotApply) {
 }
 
 TEST(MigrationTest, BuildsInTheFilesInOrder) {
-  const auto& migrations = BuiltInMigrations();
+  const auto migrations = BuiltInMigrations();
   ASSERT_GE(migrations.size(), 2U);
   EXPECT_EQ(migrations[0].name, "20260101000001_create_comments.sql");
   EXPECT_NE(migrations[0].up_sql.find("CREATE TABLE comments"), std::string::npos);
   for (std::size_t i = 1; i < migrations.size(); ++i) {
     EXPECT_LT(migrations[i - 1].version, migrations[i].version);
   }
+}
+
+TEST(MigrationTest, AddsWhatPartitionsTheTableForWhoWantsIt) {
+  const auto migrations = BuiltInMigrations(/*table_partitions=*/32);
+  EXPECT_EQ(migrations.size(), BuiltInMigrations().size() + 1);
+  for (std::size_t i = 1; i < migrations.size(); ++i) {
+    EXPECT_LT(migrations[i - 1].version, migrations[i].version);
+  }
+  const auto partitioning = std::find_if(
+      migrations.begin(), migrations.end(),
+      [](const Migration& m) { return m.name == "20260101000003_partition_comments.sql"; });
+  ASSERT_NE(partitioning, migrations.end());
+  EXPECT_EQ(partitioning->up_sql.find("SET LOCAL inkwell.table_partitions = 32;"), 0U);
 }
 
 }  // namespace

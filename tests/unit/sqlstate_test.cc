@@ -18,8 +18,8 @@ TEST(SqlstateTest, BlamesTheDatabaseForAllElse) {
   // wrong password, a read-only server; a lost connection; what nobody knows yet; and
   // what says that the table is not ours.
   for (const char* sqlstate :
-       {"08006", "40001", "40P01", "53100", "55P03", "57P01", "57014", "58030", "XX000", "42P01",
-        "28P01", "25006", "", "99999", "2", "22P03", "22P04"}) {
+       {"08006", "40001", "40P01", "53100", "55P03", "57P01", "57P02", "57P03", "57014", "58030",
+        "XX000", "42P01", "28P01", "25006", "", "99999", "2", "22P03", "22P04"}) {
     EXPECT_EQ(FaultOf(sqlstate), Fault::kDatabase) << sqlstate;
   }
 }

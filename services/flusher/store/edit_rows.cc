@@ -9,9 +9,9 @@
 namespace inkwell::flusher {
 namespace {
 
-// Answers with those that changed nothing, and whether their comment is there. One
-// statement, because it looks at the table once: were a comment created between an UPDATE
-// and a SELECT, its edit would seem overtaken, and be lost.
+// Answers with the positions of those that were written (true), and of those whose comment is
+// not there (false). One statement, because it looks at the table once: were a comment created
+// between an UPDATE and a SELECT, its edit would seem overtaken, and be lost.
 constexpr char kWriteEdits[] = R"sql(
 WITH edit AS (
   SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY
@@ -48,8 +48,10 @@ WITH edit AS (
         OR e.attributes_revision > c.attributes_revision END
   RETURNING e.position
 )
-SELECT position, EXISTS (SELECT FROM comments AS c WHERE c.comment_id = edit.comment_id)
-FROM edit WHERE NOT EXISTS (SELECT FROM written WHERE written.position = edit.position)
+SELECT position, true FROM written
+UNION ALL
+SELECT position, false FROM edit
+WHERE NOT EXISTS (SELECT FROM comments AS c WHERE c.comment_id = edit.comment_id)
 )sql";
 
 template <typename Field>
@@ -85,19 +87,32 @@ std::int64_t EntryCount(const CommentEdit& edit) {
   return static_cast<std::int64_t>(edit.entries.size());
 }
 
-// The outcomes of edits that all took effect.
-OutcomeCounts AllWritten(const std::vector<const CommentEdit*>& edits) {
-  OutcomeCounts outcomes;
-  for (const CommentEdit* edit : edits) {
-    ++(edit->delete_time ? outcomes.deleted : outcomes.updated);
-    outcomes.conflated += EntryCount(*edit) - 1;
+enum class Fate : char { kStale, kWritten, kMissing };
+
+// That of each edit, by what kWriteEdits answered.
+std::vector<Fate> FatesOf(const PgResult& answer, std::size_t edit_count) {
+  std::vector<Fate> fates(edit_count, Fate::kStale);
+  for (int row = 0; row < answer.RowCount(); ++row) {
+    const auto position = static_cast<std::size_t>(answer.Integer(row, 0));
+    fates[position - 1] = answer.Value(row, 1) == "t" ? Fate::kWritten : Fate::kMissing;
   }
-  return outcomes;
+  return fates;
 }
 
-void TakeOut(const CommentEdit& edit, OutcomeCounts& outcomes) {
-  --(edit.delete_time ? outcomes.deleted : outcomes.updated);
-  outcomes.conflated -= EntryCount(edit) - 1;
+void Add(const CommentEdit& edit, Fate fate, EditsWritten& written) {
+  auto& outcomes = written.outcomes;
+  switch (fate) {
+    case Fate::kStale:
+      outcomes.stale += EntryCount(edit);
+      return;
+    case Fate::kWritten:
+      ++(edit.delete_time ? outcomes.deleted : outcomes.updated);
+      outcomes.conflated += EntryCount(edit) - 1;
+      return;
+    case Fate::kMissing:
+      written.missing.push_back(&edit);
+      return;
+  }
 }
 
 }  // namespace
@@ -113,19 +128,10 @@ absl::StatusOr<EditsWritten> WriteEdits(PgConnection& connection,
         " WHERE comment_id = ANY ($1)",
         AsParams({columns.front()})));
   }
-  const auto without_effect = connection.Exec(kWriteEdits, AsParams(columns));
-  if (!without_effect.ok()) return without_effect.status();
-  written.outcomes = AllWritten(edits);
-  for (int row = 0; row < without_effect->RowCount(); ++row) {
-    const auto position = static_cast<std::size_t>(without_effect->Integer(row, 0));
-    const CommentEdit* edit = edits[position - 1];
-    TakeOut(*edit, written.outcomes);
-    if (without_effect->Value(row, 1) == "t") {
-      written.outcomes.stale += EntryCount(*edit);
-    } else {
-      written.missing.push_back(edit);
-    }
-  }
+  const auto answer = connection.Exec(kWriteEdits, AsParams(columns));
+  if (!answer.ok()) return answer.status();
+  const auto fates = FatesOf(*answer, edits.size());
+  for (std::size_t i = 0; i < edits.size(); ++i) Add(*edits[i], fates[i], written);
   return written;
 }
 

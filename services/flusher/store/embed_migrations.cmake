@@ -1,5 +1,5 @@
-# cmake -DFILES="a.sql;b.sql" -DOUTPUT=x.cc -P embed_migrations.cmake
-# Writes the files' names and texts as BuiltInMigrationFiles() (migration.h).
+# cmake -DFILES="a.sql;b.sql" -DFUNCTION=Name -DOUTPUT=x.cc -P embed_migrations.cmake
+# Writes the files' names and texts as the function of that name in migration.h.
 set(entries "")
 foreach(file IN LISTS FILES)
   cmake_path(GET file FILENAME name)
@@ -10,7 +10,7 @@ file(WRITE ${OUTPUT} "#include \"services/flusher/store/migration.h\"
 
 namespace inkwell::flusher {
 
-const std::vector<MigrationFile>& BuiltInMigrationFiles() {
+const std::vector<MigrationFile>& ${FUNCTION}() {
   static const std::vector<MigrationFile> files{
 ${entries}  };
   return files;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <utility>
@@ -31,7 +32,7 @@ absl::StatusOr<std::set<std::string, std::less<>>> AppliedVersions(PgConnection&
 absl::StatusOr<bool> ApplyUnlessApplied(PgConnection& connection, const Migration& migration) {
   auto locked = connection.Exec(
       // READ COMMITTED, so that what follows the wait sees what was waited for.
-      fmt::format("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+      fmt::format("BEGIN ISOLATION LEVEL READ COMMITTED;"
                   "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
                   "SELECT pg_advisory_xact_lock({});"
                   "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY)",
@@ -68,15 +69,20 @@ absl::StatusOr<int> ApplyAll(PgConnection& connection, const std::vector<Migrati
 
 }  // namespace
 
-const std::vector<Migration>& BuiltInMigrations() {
-  static const auto migrations = [] {
-    std::vector<Migration> parsed;
-    // A file of ours that does not parse is a broken build, and value() ends it.
-    for (const auto& [name, text] : BuiltInMigrationFiles()) {
-      parsed.push_back(ParseMigration(name, text).value());
-    }
-    return parsed;
-  }();
+std::vector<Migration> BuiltInMigrations(int table_partitions) {
+  std::vector<Migration> migrations;
+  // A file of ours that does not parse is a broken build, and value() ends it.
+  for (const auto& [name, text] : BuiltInMigrationFiles()) {
+    migrations.push_back(ParseMigration(name, text).value());
+  }
+  if (table_partitions == 0) return migrations;
+  for (const auto& [name, text] : PartitioningMigrationFiles()) {
+    auto& migration = migrations.emplace_back(ParseMigration(name, text).value());
+    migration.up_sql = fmt::format("SET LOCAL inkwell.table_partitions = {};{}", table_partitions,
+                                   migration.up_sql);
+  }
+  std::sort(migrations.begin(), migrations.end(),
+            [](const auto& a, const auto& b) { return a.version < b.version; });
   return migrations;
 }
 

@@ -15,8 +15,10 @@
 
 namespace inkwell::flusher {
 
-// What this program was built with, in the order in which to apply it.
-[[nodiscard]] const std::vector<Migration>& BuiltInMigrations();
+// What this program was built with, in the order in which to apply it. With
+// `table_partitions` more than 0 it makes comments a table of so many partitions, whether
+// that is new or has rows.
+[[nodiscard]] std::vector<Migration> BuiltInMigrations(int table_partitions = 0);
 
 // Those of `migrations` that the database does not have. Writes nothing.
 [[nodiscard]] absl::StatusOr<std::vector<Migration>> PendingMigrations(

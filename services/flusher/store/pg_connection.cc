@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/base/errors.h"
+#include "services/flusher/store/pooler_hint.h"
 #include "services/flusher/store/sqlstate.h"
 
 namespace inkwell::flusher {
@@ -30,7 +31,7 @@ absl::Status ErrorOf(const PGresult* result) {
   const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   // An error that libpq itself found has no fields.
   if (primary == nullptr) primary = PQresultErrorMessage(result);
-  return PostgresError(sqlstate == nullptr ? "" : sqlstate, OneLine(primary));
+  return PostgresError(sqlstate == nullptr ? "" : sqlstate, WithPoolerHint(OneLine(primary)));
 }
 
 // 0 for what is none.
@@ -126,7 +127,9 @@ absl::StatusOr<PgConnection> PgConnection::Connect(const Options& options) {
   PgConnection connection(PQconnectdbParams(names.data(), values.data(), /*expand_dbname=*/1),
                           options.reply_timeout);
   PGconn* raw = connection.connection_.get();
-  if (PQstatus(raw) != CONNECTION_OK) return PostgresError("", OneLine(PQerrorMessage(raw)));
+  if (PQstatus(raw) != CONNECTION_OK) {
+    return PostgresError("", WithPoolerHint(OneLine(PQerrorMessage(raw))));
+  }
   // Else libpq prints notices, such as "relation already exists, skipping", to stderr.
   PQsetNoticeProcessor(
       raw, [](void*, const char*) {}, nullptr);

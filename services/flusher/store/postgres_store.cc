@@ -7,6 +7,7 @@
 
 #include "common/base/errors.h"
 #include "services/flusher/store/postgres_transaction.h"
+#include "services/flusher/store/server_state.h"
 #include "services/flusher/store/stored_dead_letters.h"
 
 namespace inkwell::flusher {
@@ -23,13 +24,18 @@ std::int32_t LockClass(std::string_view key_namespace) {
 // at last is still to come.
 std::string BeginSql(const PostgresStore::Options& options) {
   return fmt::format(
-      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+      "BEGIN ISOLATION LEVEL READ COMMITTED;"
       "SET LOCAL statement_timeout = {};"
       "SET LOCAL lock_timeout = {};"
       "SET LOCAL idle_in_transaction_session_timeout = {};"
       // What is committed leaves Redis, so a COMMIT has to mean: on disk.
       "SELECT set_config('synchronous_commit', 'on', true)"
       " WHERE current_setting('synchronous_commit') = 'off';"
+      // Edits find their comments by the primary key, however many they are. Else the planner
+      // would sooner read a whole table, the more so one of partitions, since it does not count
+      // on needing only one of those for each edit; nor is it any gain to compile for them all.
+      "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
+      "SET LOCAL enable_seqscan = off; SET LOCAL jit = off;"
       // Else a COMMIT might refuse data, too late to tell which.
       "SET CONSTRAINTS ALL IMMEDIATE;"
       "SELECT ",
@@ -85,7 +91,8 @@ absl::Status PostgresStore::Connect() {
 }
 
 absl::StatusOr<std::unique_ptr<StoreTransaction>> PostgresStore::BeginIf(std::string_view locks) {
-  const std::string sql = fmt::format("{}{}, {}", begin_sql_, locks, kAnyCommentNotFound);
+  const std::string sql = fmt::format("{}{}, {}, {}, {}", begin_sql_, locks, kReadOnly,
+                                      kAnyCommentNotFound, kSynchronousStandby);
   const bool reused = connection_ && connection_->IsOpen();
   if (!reused) {
     if (auto status = Connect(); !status.ok()) return status;
@@ -97,12 +104,17 @@ absl::StatusOr<std::unique_ptr<StoreTransaction>> PostgresStore::BeginIf(std::st
     if (auto status = Connect(); !status.ok()) return status;
     begun = connection_->Exec(sql);
   }
+  // Before anything is read from the queue in vain.
+  if (begun.ok() && begun->Value(0, 1) == "t") begun = ReadOnlyError();
   if (!begun.ok()) {
+    // A new one may lead to another server.
     connection_->Close();
     return Annotate(begun.status(), "beginning a transaction");
   }
-  auto transaction =
-      std::make_unique<PostgresTransaction>(*connection_, copy_buffer_, begun->Value(0, 1) == "t");
+  auto transaction = std::make_unique<PostgresTransaction>(
+      *connection_, copy_buffer_,
+      PostgresTransaction::Beginning{.any_not_found = begun->Value(0, 2) == "t",
+                                     .synchronous_standby = begun->Value(0, 3) == "t"});
   if (begun->Value(0, 0) != "t") transaction.reset();
   return transaction;
 }

@@ -18,11 +18,20 @@ namespace inkwell::flusher {
 // its server read-only, say) a new one may not have.
 class PostgresTransaction final : public StoreTransaction {
  public:
-  // A transaction is open on `connection`, and `any_not_found` tells whether the database
-  // had dead letters COMMENT_NOT_FOUND when it began. Both references outlive this object;
-  // `copy_buffer` is scratch space.
-  PostgresTransaction(PgConnection& connection, std::string& copy_buffer, bool any_not_found)
-      : connection_(connection), copy_buffer_(copy_buffer), any_not_found_(any_not_found) {}
+  // What the database told when it began.
+  struct Beginning {
+    bool any_not_found;        // it has dead letters COMMENT_NOT_FOUND
+    bool synchronous_standby;  // a COMMIT waits for one
+  };
+
+  // A transaction is open on `connection`. Both references outlive this object; `copy_buffer`
+  // is scratch space.
+  PostgresTransaction(PgConnection& connection, std::string& copy_buffer,
+                      const Beginning& beginning)
+      : connection_(connection),
+        copy_buffer_(copy_buffer),
+        any_not_found_(beginning.any_not_found),
+        synchronous_standby_(beginning.synchronous_standby) {}
   ~PostgresTransaction() override;
   PostgresTransaction(const PostgresTransaction&) = delete;
   PostgresTransaction& operator=(const PostgresTransaction&) = delete;
@@ -48,6 +57,7 @@ class PostgresTransaction final : public StoreTransaction {
   PgConnection& connection_;
   std::string& copy_buffer_;
   bool any_not_found_;
+  const bool synchronous_standby_;
   bool has_savepoint_ = false;
   bool committed_ = false;
 };
