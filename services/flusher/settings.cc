@@ -36,6 +36,8 @@ ABSL_FLAG(WorkerCount, workers, WorkerCount{4},
           "Postgres");
 ABSL_FLAG(bool, migrate, true,
           "Bring the schema up to date at start; false leaves it to \"inkwell-flusher migrate\"");
+ABSL_FLAG(inkwell::flusher::NewPartitionCount, to, inkwell::flusher::NewPartitionCount{},
+          "With \"inkwell-flusher repartition\": how many partitions there are to be, 1 to 4096");
 
 namespace inkwell::flusher {
 
@@ -59,6 +61,7 @@ Settings SettingsFromFlags() {
   settings.flush_at_start = absl::GetFlag(FLAGS_flush_at_start);
   settings.watch.alarm_length = absl::GetFlag(FLAGS_flush_backlog).value;
   settings.migrate = absl::GetFlag(FLAGS_migrate);
+  settings.repartition_to = absl::GetFlag(FLAGS_to).partitions;
   settings.drain_timeout = absl::GetFlag(FLAGS_drain_timeout).value;
   return settings;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "common/base/backoff.h"
@@ -34,6 +35,7 @@ struct Settings {
   Backoff::Options backoff;
   bool migrate = true;
   std::chrono::milliseconds drain_timeout{10'000};
+  std::optional<int> repartition_to;  // for that command alone
 };
 
 // Call after ParseFlags.
