@@ -26,6 +26,8 @@ std::string AbslUnparseFlag(const PostgresUrl& flag) {
 }
 
 bool AbslParseFlag(absl::string_view text, NewPartitionCount* flag, std::string* error) {
+  flag->partitions.reset();
+  if (text.empty()) return true;
   PartitionCount count;
   if (!AbslParseFlag(text, &count, error)) return false;
   flag->partitions = static_cast<int>(count.value);

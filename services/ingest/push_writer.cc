@@ -81,9 +81,9 @@ absl::Status PushWriter::CheckBacklogs(const std::vector<Submission>& submission
 }
 
 absl::Status PushWriter::CheckBacklog(int partition) const {
-  if (!IsFull(partition)) return absl::OkStatus();
-  return BacklogFull(partition, lengths_[static_cast<std::size_t>(partition)],
-                     options_.max_backlog);
+  const std::int64_t length = lengths_[static_cast<std::size_t>(partition)];
+  return IsFull(partition) ? BacklogFull(partition, length, options_.max_backlog)
+                           : absl::OkStatus();
 }
 
 absl::Status PushWriter::CheckDurability(Durability durability) const {
@@ -140,8 +140,6 @@ void PushWriter::PushGathered() {
     if (!is_quick) return submissions_.WakeUp();
   }
 }
-
-// ---- the writer thread
 
 void PushWriter::Write(const std::stop_token& stop) {
   Backoff backoff(options_.reconnect);
@@ -258,10 +256,9 @@ void PushWriter::LookIfDue() {
 }
 
 void PushWriter::Publish() {
-  RetainedWindow& window = queue_.window();
-  submissions_.AnswerPersisted(window.TakeEndedWaits());
-  retained_ = window.size();
-  // Those too that are no partitions any more: nobody is to be refused because of them.
+  submissions_.AnswerPersisted(queue_.window().TakeEndedWaits());
+  retained_ = queue_.window().size();
+  // Those that are no partitions any more too, or they would look full for ever.
   for (int p = 0; p < std::max(queue_.partitions(), published_partitions_); ++p) {
     lengths_[static_cast<std::size_t>(p)].store(queue_.LengthOf(p), std::memory_order_relaxed);
   }
