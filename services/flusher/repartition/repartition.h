@@ -3,11 +3,12 @@
 //
 //   1 flush    what is pending, so that the pause is short
 //   2 mark     the change in the config. Lists that are new are drained from now on, by every
-//              flusher, since it reads the config at each flush. An ingest that connects waits,
-//              and answers UNAVAILABLE (REPARTITIONING) meanwhile
-//   3 epochs   each list gets a new one. To an ingest that is connected this is lost history,
-//              as it hears from its next push, draw or look: it connects anew, and waits too.
-//              What it has pushed it retains, unless it is known to be in Postgres
+//              flusher, since it reads the config at each flush. An ingest that connects, or
+//              looks where the lists stand, waits, and answers UNAVAILABLE (REPARTITIONING) to
+//              those that can't wait so long
+//   3 epochs   each list gets a new one. To an ingest that goes on this is lost history, as it
+//              hears from its next push or draw: it connects anew, and waits too. What it has
+//              pushed it retains, unless it is known to be in Postgres
 //   4 drain    all lists, until they are empty; flushers that run help
 //   5 finish   the new count replaces the mark. Ingests connect, push again what they retain,
 //              spread anew, and only then what is new
@@ -33,9 +34,9 @@
 //
 // What if we die …
 //   before 2   nothing has changed
-//   after 2    ingests that are connected go on by the old count, those that connect wait
-//   after 3, 4 all ingests wait, until the command is given again: it begins at 1, finds its mark,
-//              and goes on; or, with the old count, takes the mark away, and they go on as before
+//   after 2    all ingests wait before long, and until the command is given again: it finds its
+//              mark and goes on from there; or, with the old count, it takes the mark away, and
+//              they go on as before: none has pushed to a new list yet
 //   after 5    it is done; giving the command again says so
 // What if Redis loses its data meanwhile, or fails over to a stale replica?
 //   mark       5 finds it missing, and all is done again from 2. Who had connected in between is
@@ -43,6 +44,8 @@
 //   epochs     5 is done only once no list has an epoch any more that it had before 3
 //   the count, what was stored last holds, mark or count, and ingests follow it: they connect
 //     after 5  anew because the server's history is another one
+// What if a flusher stands still, with a partition's lock? 4 waits until Postgres ends its
+// transaction, a minute at most (TransactionLimits::idle).
 // Two of these commands at once: to the same count they do no harm, and the second finds the
 // work done; to another count the second is refused at 2.
 #pragma once
