@@ -1,6 +1,9 @@
 #include "common/queue/change_codec.h"
 
 #include "common/base/random.h"
+#include "common/base/uuid.h"
+#include "common/queue/change_view.h"
+#include "common/queue/partition.h"
 #include "common/queue/wire_reader.h"
 
 namespace inkwell::queue {
@@ -53,6 +56,12 @@ std::int64_t RevisionOf(const std::string& entry) {
 
 bool LacksRevision(const std::string& entry) {
   return HasRevisionSlot(entry) && RevisionOf(entry) == 0;
+}
+
+int PartitionOfEntry(std::string_view entry, int partitions) {
+  ChangeView change;
+  static_cast<void>(DecodeEntry(entry, change));  // an update may still lack its revision
+  return PartitionOf(*Uuid::FromBytes(change.comment_id), partitions);
 }
 
 void AppendTrace(std::string& entry, const TraceContext& trace) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "common/base/trace_context.h"
 #include "inkwell/queue/v1/change.pb.h"
@@ -25,6 +26,9 @@ void StampEntry(std::string& entry, std::uint64_t push_id);
 void SetRevision(std::string& entry, std::int64_t revision);
 // The revision of an entry made by EncodeEntry; 0 if it is no update or lacks it.
 [[nodiscard]] std::int64_t RevisionOf(const std::string& entry);
+
+// Which of `partitions` the comment of an entry made by EncodeEntry is in.
+[[nodiscard]] int PartitionOfEntry(std::string_view entry, int partitions);
 
 // Makes a change's entry part of a trace. Call it once at most, for a trace that is sampled.
 void AppendTrace(std::string& entry, const TraceContext& trace);

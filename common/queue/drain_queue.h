@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "common/queue/keys.h"
+#include "common/queue/layout.h"
 
 namespace inkwell::queue {
 
@@ -56,13 +57,17 @@ struct Pause {
 };
 
 struct QueueSnapshot {
-  std::vector<PartitionSnapshot> partitions;  // each by itself, one after the other
+  Layout layout;
+  // Of all lists, also those that are no partitions any more; each by itself, one after the
+  // other.
+  std::vector<PartitionSnapshot> partitions;
   std::optional<Pause> pause;
 };
 
 // Thread-compatible: one for each worker. Calls block, and connect if need be.
 // kUnavailable from any: not now; try again. kFailedPrecondition: never, as it is
-// configured otherwise; says what differs.
+// configured otherwise; says what differs. A partition is any of the lists that a snapshot
+// has told of.
 class DrainQueue {
  public:
   virtual ~DrainQueue() = default;

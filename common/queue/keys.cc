@@ -4,12 +4,14 @@
 
 namespace inkwell::queue {
 
+PartitionKeys KeysOfPartition(std::string_view name_space, int partition) {
+  return {fmt::format("{{{}:{}}}:changes", name_space, partition),
+          fmt::format("{{{}:{}}}:meta", name_space, partition)};
+}
+
 std::vector<PartitionKeys> MakePartitionKeys(std::string_view name_space, int partitions) {
   std::vector<PartitionKeys> keys;
-  for (int p = 0; p < partitions; ++p) {
-    keys.push_back({fmt::format("{{{}:{}}}:changes", name_space, p),
-                    fmt::format("{{{}:{}}}:meta", name_space, p)});
-  }
+  for (int p = 0; p < partitions; ++p) keys.push_back(KeysOfPartition(name_space, p));
   return keys;
 }
 

@@ -37,6 +37,12 @@ struct RevisionRequest {
   std::int64_t count = 0;
 };
 
+// They begin with `first`.
+struct DrawnRevisions {
+  std::uint64_t epoch = 0;  // of the partition, when they were drawn
+  std::int64_t first = 0;
+};
+
 // What the server at the other end is and can do.
 struct ServerFacts {
   // Another value means another server, or another life of it: what the first one had,
@@ -50,7 +56,7 @@ struct ServerFacts {
 
 struct QueueState {
   ServerFacts server;
-  std::vector<PartitionState> partitions;  // one for each, in order
+  std::vector<PartitionState> partitions;  // one for each that there is now, in order
 };
 
 // Thread-compatible: one for each writer thread. Calls block. kUnavailable from any but
@@ -59,8 +65,9 @@ class PushQueue {
  public:
   virtual ~PushQueue() = default;
 
-  // Connects if there is no connection; whether there was none. kUnavailable: not now.
-  // kFailedPrecondition: never, as it is configured otherwise; says what differs.
+  // Connects if there is no connection; whether there was none. The number of partitions may
+  // be another one then. kUnavailable: not now. kFailedPrecondition: never, as it is
+  // configured otherwise; says what differs.
   [[nodiscard]] virtual absl::StatusOr<bool> Connect() = 0;
   [[nodiscard]] virtual bool IsConnected() const = 0;
   // Drops the connection, so that Connect makes sure anew that all is as it should be.
@@ -68,6 +75,9 @@ class PushQueue {
 
   // The rest needs a connection.
 
+  // Also kUnavailable (REPARTITIONING) if the number of partitions is being changed, or is
+  // another one than on connecting. It is changed in such an order that whoever reads a
+  // state, and goes on with it, hears of any change later than that by other epochs.
   [[nodiscard]] virtual absl::StatusOr<QueueState> ReadState() = 0;
 
   // Appends the entries of each partition, all or none of a partition's, and tells where
@@ -78,9 +88,11 @@ class PushQueue {
   [[nodiscard]] virtual absl::StatusOr<std::vector<absl::StatusOr<PartitionState>>> Push(
       std::span<const PartitionPush> pushes) = 0;
 
-  // For each request the first of so many consecutive revisions, larger than any that were
-  // given out for the partition before, by whomever and before whatever failover.
-  [[nodiscard]] virtual absl::StatusOr<std::vector<std::int64_t>> DrawRevisions(
+  // For each request so many consecutive revisions, larger than any that were given out for
+  // the partition before, by whomever and before whatever failover. If the epoch is not the
+  // one that is known, they are not to be used: the partition's comments may be in others by
+  // now, where larger ones have been given out.
+  [[nodiscard]] virtual absl::StatusOr<std::vector<DrawnRevisions>> DrawRevisions(
       std::span<const RevisionRequest> requests) = 0;
 
   // Waits until all that this connection pushed is on the disk of the server; false if it

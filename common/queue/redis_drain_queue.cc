@@ -62,15 +62,13 @@ std::int64_t NextChunkRows(std::int64_t rows, std::int64_t bytes, const PeekLimi
 }  // namespace
 
 RedisDrainQueue::RedisDrainQueue(const QueueOptions& options)
-    : options_(options),
-      keys_(MakePartitionKeys(options.name_space, options.partitions)),
-      config_key_(ConfigKey(options.name_space)) {}
+    : options_(options), config_key_(ConfigKey(options.name_space)) {}
 
 absl::Status RedisDrainQueue::Connect() {
   if (connection_) return absl::OkStatus();
-  auto connection = ConnectToQueue(options_);
-  if (!connection.ok()) return connection.status();
-  connection_.emplace(*std::move(connection));
+  auto connected = ConnectToQueue(options_);
+  if (!connected.ok()) return connected.status();
+  connection_.emplace(std::move(connected->connection));
   return absl::OkStatus();
 }
 
@@ -81,7 +79,7 @@ absl::Status RedisDrainQueue::Disconnect(absl::Status status) {
 
 absl::StatusOr<PeekedEntries> RedisDrainQueue::Peek(int partition, const PeekLimits& limits) {
   if (auto status = Connect(); !status.ok()) return status;
-  const auto& keys = keys_[static_cast<std::size_t>(partition)];
+  const PartitionKeys keys = KeysOf(partition);
   PeekedEntries peeked;
   auto& entries = peeked.entries;
   std::int64_t bytes = 0;
@@ -117,7 +115,7 @@ absl::StatusOr<bool> RedisDrainQueue::CompareAndTrim(int partition, std::int64_t
                                                      std::string_view last,
                                                      std::span<const BookEntry> outcomes) {
   if (auto status = Connect(); !status.ok()) return status;
-  const auto& keys = keys_[static_cast<std::size_t>(partition)];
+  const PartitionKeys keys = KeysOf(partition);
   const std::string count_text = std::to_string(count);
   std::vector<std::string> numbers;
   numbers.reserve(outcomes.size());  // views of them are taken
@@ -135,17 +133,27 @@ absl::StatusOr<bool> RedisDrainQueue::CompareAndTrim(int partition, std::int64_t
   return (**reply).Integer() == 1;
 }
 
+// Before the lists, so that none is missed which changes are pushed to now. If nothing is
+// stored any more, Redis has just lost its data: then as it was.
+absl::StatusOr<Layout> RedisDrainQueue::ReadCurrentLayout() {
+  const auto stored = ReadLayout(*connection_, config_key_);
+  if (!stored.ok()) return Disconnect(stored.status());
+  return *stored ? options_.known_layout->Learn(**stored) : *options_.known_layout->Get();
+}
+
 absl::StatusOr<QueueSnapshot> RedisDrainQueue::ReadSnapshot() {
   if (auto status = Connect(); !status.ok()) return status;
-  for (const auto& keys : keys_) {
+  const auto layout = ReadCurrentLayout();
+  if (!layout.ok()) return layout.status();
+  for (const auto& keys : MakePartitionKeys(options_.name_space, layout->lists)) {
     std::vector<std::string_view> command{"EVAL",    kSnapshot,   "2",       keys.changes,
                                           keys.meta, kEpochField, kHeadField};
     command.insert(command.end(), kOutcomeFields.begin(), kOutcomeFields.end());
     connection_->Append(command);
   }
   QueueSnapshot snapshot;
-  snapshot.partitions.reserve(keys_.size());
-  for (std::size_t i = 0; i < keys_.size(); ++i) {
+  snapshot.layout = *layout;
+  for (int i = 0; i < layout->lists; ++i) {
     const auto reply = connection_->Read();
     if (!reply.ok()) return Disconnect(reply.status());
     if (auto status = (**reply).ToStatus(); !status.ok()) return Disconnect(status);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "common/queue/connect.h"
 #include "common/queue/drain_queue.h"
@@ -24,12 +25,16 @@ class RedisDrainQueue final : public DrainQueue {
 
  private:
   [[nodiscard]] absl::Status Connect();
+  [[nodiscard]] absl::StatusOr<Layout> ReadCurrentLayout();
   // Hands a failed call's status on, and drops the connection, which may hold
   // replies to commands that nobody waits for any more.
   absl::Status Disconnect(absl::Status status);
 
+  [[nodiscard]] PartitionKeys KeysOf(int partition) const {
+    return KeysOfPartition(options_.name_space, partition);
+  }
+
   const QueueOptions options_;
-  const std::vector<PartitionKeys> keys_;
   const std::string config_key_;
   std::optional<redis::Connection> connection_;
 };

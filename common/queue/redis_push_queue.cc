@@ -20,7 +20,7 @@ local now = time[1] * 1000000 + time[2]
 local last = tonumber(redis.call('HGET', KEYS[1], 'revision') or '0')
 local first = math.max(now, last + 1)
 redis.call('HSET', KEYS[1], 'revision', string.format('%.0f', first + ARGV[1] - 1))
-return string.format('%.0f', first)
+return {redis.call('HGET', KEYS[1], 'epoch') or '0', string.format('%.0f', first)}
 )lua";
 
 // From the replies to a command that tells the length, and to HMGET meta epoch head.
@@ -37,7 +37,7 @@ PartitionState ToState(redis::Reply length, redis::Reply meta) {
 }  // namespace
 
 RedisPushQueue::RedisPushQueue(const QueueOptions& options)
-    : options_(options), keys_(MakePartitionKeys(options.name_space, options.partitions)) {}
+    : options_(options), config_key_(ConfigKey(options.name_space)) {}
 
 absl::Status RedisPushQueue::Lost(absl::Status status) {
   connection_.reset();
@@ -46,12 +46,14 @@ absl::Status RedisPushQueue::Lost(absl::Status status) {
 
 absl::StatusOr<bool> RedisPushQueue::Connect() {
   if (connection_) return false;
-  auto connection = ConnectToQueue(options_);
-  if (!connection.ok()) return connection.status();
-  auto facts = ReadServerFacts(*connection);
+  auto connected = ConnectToQueue(options_);
+  if (!connected.ok()) return connected.status();
+  if (connected->layout.repartition_to) return Repartitioning(connected->layout);
+  auto facts = ReadServerFacts(connected->connection);
   if (!facts.ok()) return facts.status();
   facts_ = *std::move(facts);
-  connection_.emplace(*std::move(connection));
+  keys_ = MakePartitionKeys(options_.name_space, connected->layout.partitions);
+  connection_.emplace(std::move(connected->connection));
   return true;
 }
 
@@ -69,9 +71,23 @@ absl::StatusOr<QueueState> RedisPushQueue::ReadState() {
     if (!partition->ok()) return Lost(partition->status());
     state.partitions.push_back(**partition);
   }
+  if (auto status = CheckLayout(); !status.ok()) return Lost(status);
   if (auto status = RefreshServerFacts(*connection_, facts_); !status.ok()) return Lost(status);
   state.server = facts_;
   return state;
+}
+
+// To be asked after the epochs were read, and in a cluster that is a round trip of its own. The
+// count is changed by marking it, then giving new epochs, then storing it (layout_change.h). So
+// whoever has read a new epoch sees the mark, or the new count; who has read an old one will
+// be told a new one with the next push.
+absl::Status RedisPushQueue::CheckLayout() {
+  const auto layout = ReadLayout(*connection_, config_key_);
+  if (!layout.ok()) return layout.status();
+  if (!layout->has_value()) return absl::OkStatus();  // lost, as the epochs tell too
+  const bool is_ours =
+      !(**layout).repartition_to && (**layout).partitions == static_cast<int>(keys_.size());
+  return is_ours ? absl::OkStatus() : Repartitioning(**layout);
 }
 
 void RedisPushQueue::AppendPush(const PartitionPush& push) {
@@ -123,20 +139,22 @@ absl::StatusOr<std::vector<absl::StatusOr<PartitionState>>> RedisPushQueue::Push
   return states;
 }
 
-absl::StatusOr<std::vector<std::int64_t>> RedisPushQueue::DrawRevisions(
+absl::StatusOr<std::vector<DrawnRevisions>> RedisPushQueue::DrawRevisions(
     std::span<const RevisionRequest> requests) {
   for (const auto& [partition, count] : requests) {
     connection_->Append(
         {"EVAL", kDrawRevisions, "1", KeysOf(partition).meta, std::to_string(count)});
   }
-  std::vector<std::int64_t> firsts;
+  std::vector<DrawnRevisions> drawn;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    const auto first = connection_->Read();
-    if (!first.ok()) return Lost(first.status());
-    if (auto status = (**first).ToStatus(); !status.ok()) return Lost(status);
-    firsts.push_back((**first).Number());
+    const auto reply = connection_->Read();
+    if (!reply.ok()) return Lost(reply.status());
+    if (auto status = (**reply).ToStatus(); !status.ok()) return Lost(status);
+    const redis::Reply epoch_and_first = **reply;
+    drawn.push_back(
+        {static_cast<std::uint64_t>(epoch_and_first[0].Number()), epoch_and_first[1].Number()});
   }
-  return firsts;
+  return drawn;
 }
 
 // In a cluster every node is waited for, also one that had nothing pushed to it now: it has

@@ -11,6 +11,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "common/queue/connect.h"
 #include "common/queue/keys.h"
@@ -28,7 +30,7 @@ class RedisPushQueue final : public PushQueue {
   [[nodiscard]] absl::StatusOr<QueueState> ReadState() override;
   [[nodiscard]] absl::StatusOr<std::vector<absl::StatusOr<PartitionState>>> Push(
       std::span<const PartitionPush> pushes) override;
-  [[nodiscard]] absl::StatusOr<std::vector<std::int64_t>> DrawRevisions(
+  [[nodiscard]] absl::StatusOr<std::vector<DrawnRevisions>> DrawRevisions(
       std::span<const RevisionRequest> requests) override;
   [[nodiscard]] absl::StatusOr<bool> AwaitFsync(std::chrono::milliseconds timeout) override;
   [[nodiscard]] absl::StatusOr<std::int64_t> AwaitReplicas(
@@ -40,13 +42,16 @@ class RedisPushQueue final : public PushQueue {
   }
   void AppendPush(const PartitionPush& push);
   [[nodiscard]] absl::StatusOr<absl::StatusOr<PartitionState>> ReadPushReplies();
+  [[nodiscard]] absl::Status CheckLayout();
   // Hands a failed call's status on, after dropping the connection.
   absl::Status Lost(absl::Status status);
 
   const QueueOptions options_;
-  const std::vector<PartitionKeys> keys_;
+  const std::string config_key_;
   std::optional<redis::Connection> connection_;
-  ServerFacts facts_;  // what was found out on connecting
+  // What was found out on connecting.
+  std::vector<PartitionKeys> keys_;
+  ServerFacts facts_;
 };
 
 }  // namespace inkwell::queue

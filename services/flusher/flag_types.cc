@@ -1,5 +1,6 @@
 #include "services/flusher/flag_types.h"
 
+#include "common/server/common_flags.h"
 #include "services/flusher/store/pg_connection.h"
 
 namespace inkwell::flusher {
@@ -22,6 +23,19 @@ std::string AbslUnparseFlag(const PostgresUrl& flag) {
   const auto place = at == std::string::npos ? start : at + 1;
   return flag.conninfo.substr(0, start) + (at == std::string::npos ? "" : "***@") +
          flag.conninfo.substr(place, query == std::string::npos ? query : query - place);
+}
+
+bool AbslParseFlag(absl::string_view text, NewPartitionCount* flag, std::string* error) {
+  flag->partitions.reset();
+  if (text.empty()) return true;
+  PartitionCount count;
+  if (!AbslParseFlag(text, &count, error)) return false;
+  flag->partitions = static_cast<int>(count.value);
+  return true;
+}
+
+std::string AbslUnparseFlag(const NewPartitionCount& flag) {
+  return flag.partitions ? std::to_string(*flag.partitions) : "";
 }
 
 bool AbslParseFlag(absl::string_view text, Schedule* flag, std::string* error) {

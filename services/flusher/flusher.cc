@@ -5,6 +5,7 @@
 #include "common/server/otlp_tracing.h"
 #include "common/server/pages.h"
 #include "services/flusher/prepare_schema.h"
+#include "services/flusher/workers.h"
 
 namespace inkwell::flusher {
 namespace {
@@ -41,12 +42,9 @@ absl::StatusOr<std::unique_ptr<Flusher>> Flusher::Start(const Settings& settings
 
 absl::StatusOr<Flusher::Stores> Flusher::MakeStores(const Settings& settings) {
   Stores stores;
-  for (int i = 0; i < settings.workers; ++i) {
-    auto store = PostgresStore::Create(settings.store);
-    if (!store.ok()) return store.status();
-    stores.workers.push_back(
-        {std::make_unique<queue::RedisDrainQueue>(settings.queue), *std::move(store)});
-  }
+  auto workers = MakeWorkers(settings);
+  if (!workers.ok()) return workers.status();
+  stores.workers = *std::move(workers);
   auto store = PostgresStore::Create(settings.store);
   if (!store.ok()) return store.status();
   stores.for_operators = *std::move(store);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "common/server/flags.h"
 #include "services/flusher/flusher.h"
 #include "services/flusher/prepare_schema.h"
+#include "services/flusher/repartition_once.h"
 #include "services/flusher/settings.h"
 
 namespace inkwell::flusher {
@@ -22,8 +24,10 @@ namespace {
 constexpr const char* kUsage =
     "Drains the Redis lists that inkwell-ingest fills and writes whole batches to Postgres.\n"
     "\n"
-    "  inkwell-flusher [flags]          flush by the schedule, until SIGTERM\n"
-    "  inkwell-flusher migrate [flags]  bring the schema up to date and exit\n"
+    "  inkwell-flusher [flags]                     flush by the schedule, until SIGTERM\n"
+    "  inkwell-flusher migrate [flags]             bring the schema up to date and exit\n"
+    "  inkwell-flusher repartition --to=N [flags]  change the number of partitions, while\n"
+    "                                              all services run, and exit\n"
     "\n"
     "Every flag is also an environment variable: --log_level is INKWELL_LOG_LEVEL.";
 
@@ -47,24 +51,45 @@ int Serve(const Settings& settings) {
   return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+enum class Command { kServe, kMigrate, kRepartition };
+
+// nullopt: what was said is no command, and stderr has what is wrong.
+std::optional<Command> ToCommand(const std::vector<std::string>& words, bool has_target) {
+  const std::string word = words.empty() ? "" : words.front();
+  const bool repartition = word == "repartition";
+  if (words.size() > 1 || !(word.empty() || word == "migrate" || repartition)) {
+    std::fprintf(stderr,
+                 "ERROR: unexpected argument '%s'; expected \"migrate\", \"repartition\" or flags "
+                 "only, see --help\n",
+                 words.back().c_str());
+    return std::nullopt;
+  }
+  if (repartition != has_target) {
+    std::fprintf(stderr, repartition
+                             ? "ERROR: repartition needs --to=N: how many partitions there "
+                               "are to be\n"
+                             : "ERROR: --to is for \"inkwell-flusher repartition\" alone\n");
+    return std::nullopt;
+  }
+  return repartition ? Command::kRepartition : word.empty() ? Command::kServe : Command::kMigrate;
+}
+
 }  // namespace
 }  // namespace inkwell::flusher
 
 int main(int argc, char** argv) {
+  using inkwell::flusher::Command;
   inkwell::BlockTerminationSignals();
   const auto words = inkwell::ParseFlags(argc, argv, inkwell::flusher::kUsage);
-  const bool migrate_only = words == std::vector<std::string>{"migrate"};
-  if (!words.empty() && !migrate_only) {
-    std::fprintf(
-        stderr, "ERROR: unexpected argument '%s'; expected \"migrate\" or flags only, see --help\n",
-        words.front().c_str());
-    return EXIT_FAILURE;
-  }
+  const auto settings = inkwell::flusher::SettingsFromFlags();
+  const auto command = inkwell::flusher::ToCommand(words, settings.repartition_to.has_value());
+  if (!command) return EXIT_FAILURE;
   inkwell::InitLogFromFlags("inkwell-flusher");
   inkwell::LogFlags();
-  const auto settings = inkwell::flusher::SettingsFromFlags();
-  if (!migrate_only) return inkwell::flusher::Serve(settings);
+  if (*command == Command::kServe) return inkwell::flusher::Serve(settings);
   const absl::Status status =
-      inkwell::flusher::MigrateOnce(settings.store.connection, settings.table_partitions);
+      *command == Command::kMigrate
+          ? inkwell::flusher::MigrateOnce(settings.store.connection, settings.table_partitions)
+          : inkwell::flusher::RepartitionOnce(settings);
   return status.ok() ? EXIT_SUCCESS : inkwell::flusher::Fail(status);
 }

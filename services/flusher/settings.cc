@@ -40,6 +40,8 @@ ABSL_FLAG(bool, migrate, true,
 ABSL_FLAG(TablePartitions, table_partitions, TablePartitions{0},
           "Hash partitions of the table comments that the migration makes, of rows that are there "
           "too; 0: a plain table. Refuses a table of the other kind");
+ABSL_FLAG(inkwell::flusher::NewPartitionCount, to, inkwell::flusher::NewPartitionCount{},
+          "With \"inkwell-flusher repartition\": how many partitions there are to be, 1 to 4096");
 
 namespace inkwell::flusher {
 
@@ -64,6 +66,7 @@ Settings SettingsFromFlags() {
   settings.watch.alarm_length = absl::GetFlag(FLAGS_flush_backlog).value;
   settings.migrate = absl::GetFlag(FLAGS_migrate);
   settings.table_partitions = static_cast<int>(absl::GetFlag(FLAGS_table_partitions).value);
+  settings.repartition_to = absl::GetFlag(FLAGS_to).partitions;
   settings.drain_timeout = absl::GetFlag(FLAGS_drain_timeout).value;
   return settings;
 }

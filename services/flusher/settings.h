@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "common/base/backoff.h"
@@ -35,6 +36,7 @@ struct Settings {
   bool migrate = true;
   int table_partitions = 0;
   std::chrono::milliseconds drain_timeout{10'000};
+  std::optional<int> repartition_to;  // for that command alone
 };
 
 // Call after ParseFlags.

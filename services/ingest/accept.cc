@@ -15,8 +15,9 @@ queue::v1::Change NewChange(const Uuid& comment_id, WallTime accept_time) {
   return change;
 }
 
-AcceptedChange Accepted(const Uuid& comment_id, int partition, const queue::v1::Change& change) {
-  return {comment_id, partition, queue::EncodeEntry(change)};
+AcceptedChange Accepted(const Uuid& comment_id, int partition, int partitions,
+                        const queue::v1::Change& change) {
+  return {comment_id, partition, partitions, queue::EncodeEntry(change)};
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ AcceptedChange AcceptCreate(const v1::Comment& comment, WallTime accept_time,
   }
   create.set_body(comment.body());
   *create.mutable_attributes() = comment.attributes();
-  return Accepted(id, given ? queue::PartitionOf(id, partitions) : preferred_partition, change);
+  const int partition = given ? queue::PartitionOf(id, partitions) : preferred_partition;
+  return Accepted(id, partition, partitions, change);
 }
 
 AcceptedChange AcceptUpdate(const v1::UpdateCommentRequest& request, WallTime accept_time,
@@ -47,7 +49,7 @@ AcceptedChange AcceptUpdate(const v1::UpdateCommentRequest& request, WallTime ac
   if (fields.attributes) {
     *update.mutable_attributes()->mutable_values() = request.comment().attributes();
   }
-  return Accepted(id, queue::PartitionOf(id, partitions), change);
+  return Accepted(id, queue::PartitionOf(id, partitions), partitions, change);
 }
 
 AcceptedChange AcceptDelete(const v1::DeleteCommentRequest& request, WallTime accept_time,
@@ -55,7 +57,7 @@ AcceptedChange AcceptDelete(const v1::DeleteCommentRequest& request, WallTime ac
   const Uuid id = *Uuid::FromText(request.comment_id());
   queue::v1::Change change = NewChange(id, accept_time);
   change.mutable_delete_();
-  return Accepted(id, queue::PartitionOf(id, partitions), change);
+  return Accepted(id, queue::PartitionOf(id, partitions), partitions, change);
 }
 
 }  // namespace inkwell::ingest

@@ -12,7 +12,8 @@ namespace inkwell::ingest {
 struct AcceptedChange {
   Uuid comment_id;
   int partition = 0;
-  std::string entry;  // for the queue; not yet stamped, an update without its revision
+  int partitions = 0;  // that there are, as far as we know
+  std::string entry;   // for the queue; not yet stamped, an update without its revision
 };
 
 // Requires that CheckCreate found nothing. A create without an id gets a new one,

@@ -43,21 +43,22 @@ ChangeKind KindOf(const v1::TaggedChange& change) {
 }
 
 absl::StatusOr<Submission> Accept(const CallContext& context, const v1::TaggedChange& change,
-                                  WallTime now, int partition, StreamedResult& result) {
+                                  WallTime now, Destination destination, StreamedResult& result) {
   const auto violations = Check(context, change);
   if (!violations.empty()) return InvalidFields(violations);
   const auto durability = AvailableDurability(context, WantedDurability(change));
   if (!durability.ok()) return durability.status();
   AcceptedChange accepted =
-      change.has_create()
-          ? AcceptCreate(change.create().comment(), now, partition, context.partitions)
-      : change.has_update() ? AcceptUpdate(change.update(), now, context.partitions)
-                            : AcceptDelete(change.delete_(), now, context.partitions);
+      change.has_create()   ? AcceptCreate(change.create().comment(), now, destination.preferred,
+                                           destination.partitions)
+      : change.has_update() ? AcceptUpdate(change.update(), now, destination.partitions)
+                            : AcceptDelete(change.delete_(), now, destination.partitions);
   result.comment_id = accepted.comment_id;
   // Asked change by change, since the writer takes all of a message or none.
   const absl::Status room = context.writer.CheckBacklog(accepted.partition);
   if (!room.ok()) return room;
   return Submission{.partition = accepted.partition,
+                    .partitions = accepted.partitions,
                     .entry = std::move(accepted.entry),
                     .durability = *durability};
 }
@@ -67,13 +68,13 @@ absl::StatusOr<Submission> Accept(const CallContext& context, const v1::TaggedCh
 AcceptedMessage AcceptMessage(const CallContext& context, SteadyTime deadline,
                               const v1::StreamChangesRequest& request) {
   const WallTime now = context.clock.Now();
-  const int partition = context.writer.PreferredPartition();
+  const Destination destination = context.writer.destination();
   AcceptedMessage message;
   for (const auto& change : request.changes()) {
     StreamedResult result;
     result.tag = change.tag();
     result.accept_time = now;
-    auto submission = Accept(context, change, now, partition, result);
+    auto submission = Accept(context, change, now, destination, result);
     if (submission.ok()) {
       result.bytes = static_cast<std::int64_t>(submission->entry.size());
       submission->caller_deadline = deadline;

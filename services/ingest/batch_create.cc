@@ -77,7 +77,7 @@ class BatchCall final : public AckSink {
   std::vector<Submission> Accept(const v1::BatchCreateCommentsRequest& request) {
     const WallTime now = context_.clock.Now();
     const SteadyTime deadline = CallerDeadline(call_.context());
-    const int partition = context_.writer.PreferredPartition();
+    const Destination destination = context_.writer.destination();
     std::vector<Submission> submissions;
     for (int i = 0; i < request.requests_size(); ++i) {
       const auto& create = request.requests(i);
@@ -89,12 +89,13 @@ class BatchCall final : public AckSink {
         context_.metrics.Refused(durability.status());
         continue;
       }
-      AcceptedChange accepted = AcceptCreate(create.comment(), now, partition, context_.partitions);
+      AcceptedChange accepted =
+          AcceptCreate(create.comment(), now, destination.preferred, destination.partitions);
       result.set_comment_id(accepted.comment_id.ToText());
       *result.mutable_accept_time() = ToTimestamp(now);
       if (const auto trace = record_.trace()) queue::AppendTrace(accepted.entry, *trace);
-      submissions.push_back({accepted.partition, std::move(accepted.entry), *durability, deadline,
-                             this, static_cast<std::size_t>(i)});
+      submissions.push_back({accepted.partition, accepted.partitions, std::move(accepted.entry),
+                             *durability, deadline, this, static_cast<std::size_t>(i)});
     }
     return submissions;
   }

@@ -16,7 +16,6 @@ struct CallContext {
   const Clock& clock;
   IngestMetrics& metrics;
   Limits limits;
-  int partitions = 16;
   Durability default_durability = Durability::kEnqueued;
   Tracer* tracer = nullptr;  // null: nothing is exported
 };

@@ -46,8 +46,8 @@ class Acknowledgement final : public AckSink {
     const SteadyTime deadline = CallerDeadline(call.context());
     auto* self = new Acknowledgement(context.metrics, call, std::move(record), kind, update);
     std::vector<Submission> submissions;
-    submissions.push_back(
-        {change.partition, std::move(change.entry), durability, deadline, self, 0});
+    submissions.push_back({change.partition, change.partitions, std::move(change.entry), durability,
+                           deadline, self, 0});
     const absl::Status status = context.writer.Gather(std::move(submissions));
     // If it was taken, the answer may have come already, and `self` be gone.
     if (!status.ok()) self->End(status, 0);
@@ -126,8 +126,9 @@ void CommentService::Create(CreateMethod::Call& call) {
       Check(context_, CheckCreate(request, context_.limits), request.durability());
   if (!durability.ok()) return Refuse(call, record, durability.status());
   const WallTime now = context_.clock.Now();
-  AcceptedChange change = AcceptCreate(request.comment(), now, context_.writer.PreferredPartition(),
-                                       context_.partitions);
+  const Destination destination = context_.writer.destination();
+  AcceptedChange change =
+      AcceptCreate(request.comment(), now, destination.preferred, destination.partitions);
   v1::Comment& comment = *call.response().mutable_comment();
   comment = request.comment();
   comment.set_comment_id(change.comment_id.ToText());
@@ -151,8 +152,9 @@ void CommentService::Update(UpdateMethod::Call& call) {
   response.set_comment_id(request.comment().comment_id());
   *response.mutable_update_time() = ToTimestamp(now);
   response.set_durability(ToProto(*durability));
+  const int partitions = context_.writer.destination().partitions;
   Acknowledgement::Await(context_, call, std::move(record), ChangeKind::kUpdate,
-                         AcceptUpdate(request, now, context_.partitions), *durability, &response);
+                         AcceptUpdate(request, now, partitions), *durability, &response);
 }
 
 void CommentService::Delete(DeleteMethod::Call& call) {
@@ -165,8 +167,9 @@ void CommentService::Delete(DeleteMethod::Call& call) {
   call.response().set_comment_id(request.comment_id());
   *call.response().mutable_delete_time() = ToTimestamp(now);
   call.response().set_durability(ToProto(*durability));
+  const int partitions = context_.writer.destination().partitions;
   Acknowledgement::Await(context_, call, std::move(record), ChangeKind::kDelete,
-                         AcceptDelete(request, now, context_.partitions), *durability);
+                         AcceptDelete(request, now, partitions), *durability);
 }
 
 void CommentService::BatchCreate(BatchCreateMethod::Call& call) {

@@ -20,6 +20,7 @@ struct GroupCommit {
 
 struct PartitionedEntry {
   int partition = 0;
+  int partitions = 0;  // that there were when it was found
   RetainedChange change;
   std::int64_t revision = 0;  // once it was given one
 };

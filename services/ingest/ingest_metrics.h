@@ -56,18 +56,12 @@ class IngestMetrics final : public prometheus::Collectable {
 
  private:
   // Reasons of this service's errors; all others count as the last one.
-  static constexpr std::array<std::string_view, 12> kReasons = {"INVALID_FIELDS",
-                                                                "DURABILITY_NOT_AVAILABLE",
-                                                                "QUEUE_FULL",
-                                                                "BACKLOG_FULL",
-                                                                "REDIS_OUT_OF_MEMORY",
-                                                                "REDIS_UNAVAILABLE",
-                                                                "DURABILITY_NOT_REACHED",
-                                                                "NOT_YET_PERSISTED",
-                                                                "HISTORY_LOST",
-                                                                "DEADLINE_EXCEEDED",
-                                                                "SHUTTING_DOWN",
-                                                                "OTHER"};
+  static constexpr std::array<std::string_view, 13> kReasons = {
+      "INVALID_FIELDS", "DURABILITY_NOT_AVAILABLE", "QUEUE_FULL",
+      "BACKLOG_FULL",   "REDIS_OUT_OF_MEMORY",      "REDIS_UNAVAILABLE",
+      "REPARTITIONING", "DURABILITY_NOT_REACHED",   "NOT_YET_PERSISTED",
+      "HISTORY_LOST",   "DEADLINE_EXCEEDED",        "SHUTTING_DOWN",
+      "OTHER"};
 
   prometheus::Registry registry_;
   std::array<prometheus::Counter*, 3> accepted_{};  // by ChangeKind

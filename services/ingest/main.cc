@@ -71,9 +71,9 @@ int Run() {
         RequestTermination();
       });
   const SystemClock clock;
-  CommentService service({writer, clock, metrics, settings.limits, settings.queue.partitions,
-                          settings.durability, tracer.get()},
-                         *callers, calls);
+  CommentService service(
+      {writer, clock, metrics, settings.limits, settings.durability, tracer.get()}, *callers,
+      calls);
 
   GrpcServerOptions options = settings.server;
   options.before_wait = [&writer] { writer.PushGathered(); };

@@ -9,6 +9,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/sleep.h"
+#include "common/queue/partition.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -44,7 +45,8 @@ PushWriter::PushWriter(const PushWriterOptions& options, std::unique_ptr<queue::
       on_fatal_(std::move(on_fatal)),
       submissions_(options.limits),
       queue_(std::move(queue), options.partitions, options.retain_bytes),
-      lengths_(static_cast<std::size_t>(options.partitions)) {}
+      destination_(Destination{options.partitions, 0}),
+      lengths_(static_cast<std::size_t>(queue::kMaxPartitions)) {}
 
 PushWriter::~PushWriter() { Stop(milliseconds(0)); }
 
@@ -79,9 +81,9 @@ absl::Status PushWriter::CheckBacklogs(const std::vector<Submission>& submission
 }
 
 absl::Status PushWriter::CheckBacklog(int partition) const {
-  if (!IsFull(partition)) return absl::OkStatus();
-  return BacklogFull(partition, lengths_[static_cast<std::size_t>(partition)],
-                     options_.max_backlog);
+  const std::int64_t length = lengths_[static_cast<std::size_t>(partition)];
+  return IsFull(partition) ? BacklogFull(partition, length, options_.max_backlog)
+                           : absl::OkStatus();
 }
 
 absl::Status PushWriter::CheckDurability(Durability durability) const {
@@ -138,8 +140,6 @@ void PushWriter::PushGathered() {
     if (!is_quick) return submissions_.WakeUp();
   }
 }
-
-// ---- the writer thread
 
 void PushWriter::Write(const std::stop_token& stop) {
   Backoff backoff(options_.reconnect);
@@ -256,12 +256,13 @@ void PushWriter::LookIfDue() {
 }
 
 void PushWriter::Publish() {
-  RetainedWindow& window = queue_.window();
-  submissions_.AnswerPersisted(window.TakeEndedWaits());
-  retained_ = window.size();
-  for (int p = 0; p < options_.partitions; ++p) {
+  submissions_.AnswerPersisted(queue_.window().TakeEndedWaits());
+  retained_ = queue_.window().size();
+  // Those that are no partitions any more too, or they would look full for ever.
+  for (int p = 0; p < std::max(queue_.partitions(), published_partitions_); ++p) {
     lengths_[static_cast<std::size_t>(p)].store(queue_.LengthOf(p), std::memory_order_relaxed);
   }
+  published_partitions_ = queue_.partitions();
   TellMetrics();
 }
 
@@ -287,12 +288,13 @@ void PushWriter::TellMetrics() {
 }
 
 void PushWriter::AdvancePreferredPartition() {
-  int next = PreferredPartition();
-  for (int i = 0; i < options_.partitions; ++i) {
-    next = (next + 1) % options_.partitions;
+  const int partitions = queue_.partitions();
+  int next = destination().preferred;
+  for (int i = 0; i < partitions; ++i) {
+    next = (next + 1) % partitions;
     if (!IsFull(next)) break;
   }
-  preferred_partition_.store(next, std::memory_order_relaxed);
+  destination_.store({partitions, next}, std::memory_order_relaxed);
 }
 
 }  // namespace inkwell::ingest

@@ -42,7 +42,7 @@
 namespace inkwell::ingest {
 
 struct PushWriterOptions {
-  int partitions = 16;
+  int partitions = 16;  // until Redis says otherwise
   SubmissionLimits limits;
   std::int64_t retain_bytes = 256 << 20;
   // Entries in a partition's list; from it on, changes for that partition are refused.
@@ -54,6 +54,14 @@ struct PushWriterOptions {
   // How often to look where the partitions stand.
   std::chrono::milliseconds look_interval{100};
   Backoff::Options reconnect;
+};
+
+// Where changes go now.
+struct Destination {
+  std::int32_t partitions = 1;  // that there are
+  // Of these, where a change that may go anywhere travels cheapest: the one that the group
+  // being gathered is for.
+  std::int32_t preferred = 0;
 };
 
 // Thread-safe.
@@ -92,10 +100,10 @@ class PushWriter {
   // take, if not; kUnavailable while it is not known, before Redis was reached at all.
   [[nodiscard]] absl::Status CheckDurability(Durability durability) const;
 
-  // Where a change that may go anywhere travels cheapest: the partition that the
-  // group being gathered is for.
-  [[nodiscard]] int PreferredPartition() const {
-    return preferred_partition_.load(std::memory_order_relaxed);
+  // It may change at any time: what was submitted for other partitions than there are when it
+  // is pushed is sent to where it belongs then.
+  [[nodiscard]] Destination destination() const {
+    return destination_.load(std::memory_order_relaxed);
   }
 
   // Takes no more, pushes what waits, and waits until all of the window is in Postgres, each
@@ -117,7 +125,7 @@ class PushWriter {
   void LookIfDue() INK_REQUIRES(turn_);
   void Publish() INK_REQUIRES(turn_);
   void TellMetrics() INK_REQUIRES(turn_);
-  void AdvancePreferredPartition();
+  void AdvancePreferredPartition() INK_REQUIRES(turn_);
   [[nodiscard]] bool IsFull(int partition) const;
 
   const PushWriterOptions options_;
@@ -141,10 +149,12 @@ class PushWriter {
     std::int64_t pushed_again = 0;
     std::int64_t histories_lost = 0;
   } told_ INK_GUARDED_BY(turn_);
+  int published_partitions_ INK_GUARDED_BY(turn_) = 0;
 
   // What whoever has the turn tells the others.
-  std::atomic<int> preferred_partition_{0};
-  std::vector<std::atomic<std::int64_t>> lengths_;  // of the partitions' lists
+  std::atomic<Destination> destination_;
+  static_assert(std::atomic<Destination>::is_always_lock_free);
+  std::vector<std::atomic<std::int64_t>> lengths_;  // of as many lists as there may ever be
   std::atomic<bool> has_met_redis_{false};          // the next two are known
   std::atomic<bool> can_fsync_{false};
   std::atomic<int> replicas_{0};

@@ -1,7 +1,10 @@
 #include "services/ingest/retained_window.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "common/queue/change_codec.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -34,6 +37,21 @@ void RetainedWindow::Advance(int partition, std::int64_t head) {
 
 void RetainedWindow::ForgetPositions() {
   for (auto& partition : partitions_) partition.placed = 0;
+}
+
+void RetainedWindow::Repartition(int partitions) {
+  std::vector<Entry> entries;
+  entries.reserve(static_cast<std::size_t>(size_));
+  for (auto& partition : partitions_) {
+    std::move(partition.entries.begin(), partition.entries.end(), std::back_inserter(entries));
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.age < b.age; });
+  partitions_ = std::vector<Partition>(static_cast<std::size_t>(partitions));
+  for (auto& entry : entries) {
+    const int home = queue::PartitionOfEntry(entry.change.entry, partitions);
+    partitions_[static_cast<std::size_t>(home)].entries.push_back(std::move(entry));
+  }
 }
 
 std::vector<std::string*> RetainedWindow::Unplaced(int partition, std::int64_t max_bytes) {

@@ -46,6 +46,10 @@ class RetainedWindow {
   // The server no longer has what it had: no entry has a position any more.
   void ForgetPositions();
 
+  // There are so many partitions now, and no entry has a position: each goes where its comment
+  // is now. Their order stays, so that of a comment's changes too.
+  void Repartition(int partitions);
+
   // The entries without a position, oldest first, at most about `max_bytes` of them; to be
   // stamped and pushed again. Empty if there are none.
   [[nodiscard]] std::vector<std::string*> Unplaced(int partition, std::int64_t max_bytes);

@@ -1,8 +1,10 @@
 #include "services/ingest/retaining_queue.h"
 
 #include <fmt/core.h>
+#include <spdlog/spdlog.h>
 
-#include <string_view>
+#include <chrono>
+#include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -13,12 +15,6 @@ namespace inkwell::ingest {
 namespace {
 
 constexpr std::int64_t kPushAgainBytes = 1 << 20;
-
-absl::Status HistoryLost() {
-  return RetryableError(absl::StatusCode::kUnavailable, "HISTORY_LOST",
-                        "Redis lost changes that it had; pushing them again",
-                        std::chrono::milliseconds(100));
-}
 
 }  // namespace
 
@@ -39,16 +35,28 @@ absl::Status RetainingQueue::Open() {
 
 // A new connection, or one whose server still has to be given everything again.
 absl::Status RetainingQueue::Meet(const queue::QueueState& state) {
+  const bool moved = state.partitions.size() != partitions_.size();
   bool lost = !server_.history_id.empty() && state.server.history_id != server_.history_id;
-  for (std::size_t p = 0; p < partitions_.size(); ++p) {
+  for (std::size_t p = 0; !moved && p < partitions_.size(); ++p) {
     lost = lost || !Follows(static_cast<int>(p), state.partitions[p], 0);
   }
-  if (lost) ForgetHistory();
+  if (lost || moved) ForgetHistory();
+  if (moved) Repartition(state.partitions.size());
   server_ = state.server;
   // What this server says of heads is believed only once it has all of ours: until then
   // positions mean nothing, and Advance finds none.
   partitions_ = state.partitions;
   return PushAgain();
+}
+
+// What looked like lost history was this.
+void RetainingQueue::Repartition(std::size_t partitions) {
+  spdlog::warn(
+      "there are {} partitions now, and were {}; {} changes that are not yet known to be in "
+      "Postgres are pushed again, to where they belong now",
+      partitions, partitions_.size(), window_.size());
+  window_.Repartition(static_cast<int>(partitions));
+  lost_ = false;
 }
 
 absl::Status RetainingQueue::PushAgain() {
@@ -57,7 +65,9 @@ absl::Status RetainingQueue::PushAgain() {
     if (auto status = PushAgain(p); !status.ok()) return status;
   }
   placed_ = true;
-  if (pushed_again_ != before) {
+  const bool was_lost = std::exchange(lost_, false);
+  if (was_lost) ++histories_lost_;
+  if (was_lost && pushed_again_ != before) {
     repushes_.Report(
         fmt::format("Redis had lost changes that were not yet in Postgres: {} were pushed again",
                     pushed_again_ - before));
@@ -83,10 +93,7 @@ absl::Status RetainingQueue::PushAgain(int partition) {
     const auto& state = states->front();
     if (!state.ok()) return state.status();
     const auto count = static_cast<std::int64_t>(entries.size());
-    if (!Follows(partition, *state, count)) {
-      LoseHistory();
-      return HistoryLost();
-    }
+    if (!Follows(partition, *state, count)) return LoseHistory();
     window_.Place(partition, state->End() - count, entries.size());
     partitions_[static_cast<std::size_t>(partition)] = *state;
     pushed_again_ += count;
@@ -100,10 +107,7 @@ absl::Status RetainingQueue::Look() {
   for (std::size_t p = 0; p < partitions_.size(); ++p) {
     lost = lost || !Follows(static_cast<int>(p), state->partitions[p], 0);
   }
-  if (lost) {
-    LoseHistory();
-    return HistoryLost();
-  }
+  if (lost) return LoseHistory();
   server_ = state->server;
   for (std::size_t p = 0; p < partitions_.size(); ++p) {
     Learn(static_cast<int>(p), state->partitions[p]);
@@ -111,6 +115,15 @@ absl::Status RetainingQueue::Look() {
   return absl::OkStatus();
 }
 
+void RetainingQueue::Redirect(std::vector<PartitionedEntry>& entries) const {
+  for (auto& entry : entries) {
+    if (entry.partitions == partitions()) continue;
+    entry.partitions = partitions();
+    entry.partition = queue::PartitionOfEntry(entry.change.entry, partitions());
+  }
+}
+
+// Of the epoch that we know, or not used: push_queue.h says why.
 absl::Status RetainingQueue::GiveRevisions(std::vector<PartitionedEntry>& entries) {
   absl::flat_hash_map<int, std::int64_t> wanted;
   for (const auto& entry : entries) {
@@ -119,10 +132,16 @@ absl::Status RetainingQueue::GiveRevisions(std::vector<PartitionedEntry>& entrie
   if (wanted.empty()) return absl::OkStatus();
   std::vector<queue::RevisionRequest> requests;
   for (const auto& [partition, count] : wanted) requests.push_back({partition, count});
-  const auto firsts = queue_->DrawRevisions(requests);
-  if (!firsts.ok()) return firsts.status();
+  INKWELL_FAILPOINT("ingest-before-draw");
+  const auto drawn = queue_->DrawRevisions(requests);
+  if (!drawn.ok()) return drawn.status();
   absl::flat_hash_map<int, std::int64_t> next;
-  for (std::size_t i = 0; i < requests.size(); ++i) next[requests[i].partition] = (*firsts)[i];
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const int partition = requests[i].partition;
+    const std::uint64_t known_epoch = partitions_[static_cast<std::size_t>(partition)].epoch;
+    if ((*drawn)[i].epoch != known_epoch) return LoseHistory();
+    next[partition] = (*drawn)[i].first;
+  }
   for (auto& entry : entries) {
     if (queue::LacksRevision(entry.change.entry)) {
       entry.revision = next[entry.partition]++;
@@ -134,6 +153,7 @@ absl::Status RetainingQueue::GiveRevisions(std::vector<PartitionedEntry>& entrie
 
 absl::StatusOr<std::vector<absl::Status>> RetainingQueue::Push(
     std::vector<PartitionedEntry>& entries) {
+  Redirect(entries);
   if (auto status = GiveRevisions(entries); !status.ok()) return status;
   const GroupCommit group = MakeGroupCommit(entries, push_ids_);
   INKWELL_FAILPOINT("ingest-before-push");
@@ -161,7 +181,7 @@ absl::StatusOr<std::vector<absl::Status>> RetainingQueue::Push(
   if (lost) {
     // The new entries are on the list, and in the window too: with the others they are
     // pushed again, in the right order.
-    LoseHistory();
+    static_cast<void>(LoseHistory());
     return statuses;
   }
   for (std::size_t i = 0; i < group.pushes.size(); ++i) {
@@ -183,16 +203,20 @@ void RetainingQueue::Learn(int partition, const queue::PartitionState& state) {
 }
 
 void RetainingQueue::ForgetHistory() {
-  ++histories_lost_;
+  lost_ = true;
   placed_ = false;
   window_.ForgetPositions();
   for (auto& partition : partitions_) partition = {};
 }
 
-void RetainingQueue::LoseHistory() {
+absl::Status RetainingQueue::LoseHistory() {
   ForgetHistory();
   // Connecting makes sure of partition count and epochs again.
   queue_->Disconnect();
+  return RetryableError(absl::StatusCode::kUnavailable, "HISTORY_LOST",
+                        "Redis lost changes that it had, or they belong elsewhere now; pushing "
+                        "them again",
+                        std::chrono::milliseconds(100));
 }
 
 }  // namespace inkwell::ingest

@@ -2,6 +2,10 @@
 // until Postgres has it, and pushed again, before anything new, whenever the server at the
 // other end may lack it.
 //
+// The number of partitions may be another one after connecting. Then all that is retained is
+// pushed again too, to where it belongs now: also if its old list still has it, which is
+// harmless.
+//
 // When is history lost? When the server is another one or another life of it (history_id),
 // when a partition's epoch is gone or another, or when fewer entries were ever appended to
 // it than we know of. Any such sign, in an answer to a push or when looking at an idle
@@ -35,7 +39,8 @@ namespace inkwell::ingest {
 
 class RetainingQueue {
  public:
-  // `retain_bytes` bounds the window.
+  // `partitions` is how many there are until Open says otherwise; `retain_bytes` bounds the
+  // window.
   RetainingQueue(std::unique_ptr<queue::PushQueue> queue, int partitions,
                  std::int64_t retain_bytes);
 
@@ -49,18 +54,22 @@ class RetainingQueue {
   // Looks where the partitions stand, which tells what is persisted. Requires Open.
   [[nodiscard]] absl::Status Look();
 
-  // Gives revisions to updates that lack one, pushes the entries, and retains those that
-  // were taken, whose text is moved out. One status for each entry. After kUnavailable as a
-  // whole it is unknown which were taken; the entries are still there, to be pushed again.
+  // Sends the entries to their partitions, also those that were found when there was another
+  // number of them. Gives revisions to updates that lack one, pushes the entries, and retains
+  // those that were taken, whose text is moved out. One status for each entry. After kUnavailable
+  // as a whole it is unknown which were taken; the entries are still there, to be pushed again.
   // Requires Open.
   [[nodiscard]] absl::StatusOr<std::vector<absl::Status>> Push(
       std::vector<PartitionedEntry>& entries);
 
+  // How many there are.
+  [[nodiscard]] int partitions() const { return static_cast<int>(partitions_.size()); }
   [[nodiscard]] queue::PushQueue& queue() { return *queue_; }
   [[nodiscard]] RetainedWindow& window() { return window_; }
-  // As of the last answer. Length of a partition's list, ours and others'.
+  // As of the last answer. Length of a partition's list, ours and others'; 0 if there is no
+  // such partition.
   [[nodiscard]] std::int64_t LengthOf(int partition) const {
-    return partitions_[static_cast<std::size_t>(partition)].length;
+    return partition < partitions() ? partitions_[static_cast<std::size_t>(partition)].length : 0;
   }
   [[nodiscard]] const queue::ServerFacts& server() const { return server_; }
   // Changes pushed again, and how often history was lost, ever.
@@ -69,15 +78,18 @@ class RetainingQueue {
 
  private:
   [[nodiscard]] absl::Status Meet(const queue::QueueState& state);
+  void Repartition(std::size_t partitions);
   [[nodiscard]] absl::Status PushAgain();
   [[nodiscard]] absl::Status PushAgain(int partition);
+  void Redirect(std::vector<PartitionedEntry>& entries) const;
   [[nodiscard]] absl::Status GiveRevisions(std::vector<PartitionedEntry>& entries);
   // Whether `state`, in which `appended` entries are ours and new, can follow what we know.
   [[nodiscard]] bool Follows(int partition, const queue::PartitionState& state,
                              std::int64_t appended) const;
   void Learn(int partition, const queue::PartitionState& state);
   void ForgetHistory();
-  void LoseHistory();
+  // What to tell of it: kUnavailable (HISTORY_LOST).
+  [[nodiscard]] absl::Status LoseHistory();
 
   const std::unique_ptr<queue::PushQueue> queue_;
   RetainedWindow window_;
@@ -86,6 +98,7 @@ class RetainingQueue {
   std::vector<queue::PartitionState> partitions_;  // as last seen
   // Whether the window's positions are of the server that we are connected to.
   bool placed_ = false;
+  bool lost_ = false;  // history, and not all is pushed again yet
   RepeatedWarning repushes_;
   std::int64_t pushed_again_ = 0;
   std::int64_t histories_lost_ = 0;

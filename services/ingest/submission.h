@@ -45,6 +45,7 @@ class AckSink {
 
 struct Submission {
   int partition = 0;
+  int partitions = 0;  // that there were when it was found
   std::string entry;
   Durability durability = Durability::kEnqueued;
   // Past it the change isn't pushed any more.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/base/errors.h"
+#include "common/queue/layout.h"
 
 namespace inkwell::ingest {
 namespace {
@@ -65,10 +66,11 @@ absl::Status SubmissionQueue::Submit(std::vector<Submission> submissions, Wake w
   waiting_bytes_ += cost;
   for (auto& submission : submissions) {
     if (IsPatient(submission.durability)) ++waiting_patient_;
-    waiting_.push_back({{submission.partition, {std::move(submission.entry), 0}},
-                        submission.durability,
-                        submission.caller_deadline,
-                        {submission.sink, submission.index, expires}});
+    waiting_.push_back(
+        {{submission.partition, submission.partitions, {std::move(submission.entry), 0}},
+         submission.durability,
+         submission.caller_deadline,
+         {submission.sink, submission.index, expires}});
   }
   if (was_empty && wake == Wake::kNow) changed_.NotifyAll();
   return absl::OkStatus();
@@ -302,8 +304,9 @@ void SubmissionQueue::NotifyIfIdle() {
 absl::Status SubmissionQueue::Expired() const {
   const std::string why =
       trouble_.ok() ? "Redis did not answer in time" : std::string(trouble_.message());
+  const bool repartitioning = ReasonOf(trouble_) == queue::kRepartitioning;
   return RetryableError(
-      absl::StatusCode::kUnavailable, "REDIS_UNAVAILABLE",
+      absl::StatusCode::kUnavailable, repartitioning ? queue::kRepartitioning : "REDIS_UNAVAILABLE",
       fmt::format("{}; the change may still come, so retry with the same comment_id", why),
       milliseconds(500));
 }

@@ -1,9 +1,12 @@
 #include "tests/contract/queue_backends.h"
 
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
+#include "common/queue/layout_change.h"
 #include "common/queue/redis_drain_queue.h"
 #include "common/queue/redis_push_queue.h"
 #include "tests/contract/redis_queue_options.h"
@@ -23,6 +26,8 @@ class FakeBackend final : public Backend {
   std::unique_ptr<DrainQueue> Drain() override {
     return std::make_unique<testing::FakeDrainQueue>(broker_);
   }
+  void BeginRepartition(int partitions) override { broker_.BeginRepartition(partitions); }
+  void FinishRepartition() override { broker_.FinishRepartition(); }
 
  private:
   testing::FakeBroker broker_{kPartitions};
@@ -39,9 +44,19 @@ class RealBackend final : public Backend {
   std::unique_ptr<DrainQueue> Drain() override {
     return std::make_unique<RedisDrainQueue>(OptionsFor(*servers_));
   }
+  void BeginRepartition(int partitions) override {
+    partitions_ = partitions;
+    LayoutChange change(OptionsFor(*servers_));
+    EXPECT_EQ(*change.Mark(partitions), Marked::kMarked);
+    EXPECT_TRUE(change.RenewEpochs(*change.Read()).ok());
+  }
+  void FinishRepartition() override {
+    EXPECT_TRUE(*LayoutChange(OptionsFor(*servers_)).Finish(partitions_));
+  }
 
  private:
   const std::unique_ptr<Servers> servers_;
+  int partitions_ = 0;
 };
 
 template <typename Servers>

@@ -17,6 +17,9 @@ class Backend {
   virtual ~Backend() = default;
   virtual std::unique_ptr<PushQueue> Push() = 0;
   virtual std::unique_ptr<DrainQueue> Drain() = 0;
+  // Changes the number of partitions, in two steps between which nobody can connect to push.
+  virtual void BeginRepartition(int partitions) = 0;
+  virtual void FinishRepartition() = 0;
 };
 
 struct BackendKind {

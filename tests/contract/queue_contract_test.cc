@@ -156,10 +156,11 @@ TEST_P(QueueContract, RevisionsOnlyGrow) {
   const auto first = push_->DrawRevisions(requests);
   ASSERT_TRUE(first.ok()) << first.status();
   ASSERT_THAT(*first, SizeIs(2));
-  EXPECT_GT((*first)[0], 0);
+  EXPECT_GT((*first)[0].first, 0);
+  EXPECT_EQ((*first)[1].epoch, push_->ReadState()->partitions[2].epoch);
   const auto other = backend_->Push();
   ASSERT_TRUE(other->Connect().ok());
-  EXPECT_GE((*other->DrawRevisions(requests))[0], (*first)[0] + 3) << "whoever draws";
+  EXPECT_GE((*other->DrawRevisions(requests))[0].first, (*first)[0].first + 3) << "whoever draws";
 }
 
 TEST_P(QueueContract, EntriesMayHoldAnyBytes) {

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <iterator>
 #include <string>
 
+#include "tests/integration/run_program.h"
 #include "tests/support/certificate_authority.h"
 #include "tests/support/free_port.h"
 #include "tests/support/stack.h"
@@ -18,27 +18,6 @@ using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-struct Ended {
-  int exit_code = 0;
-  std::string output;
-};
-
-// Runs a program that is expected to end by itself.
-Ended RunProgram(const std::string& program, const Flags& flags,
-                 const Environment& environment = {}) {
-  const TempDir folder;
-  Subprocess::Options options;
-  options.argv = {program};
-  options.argv.insert(options.argv.end(), flags.begin(), flags.end());
-  options.environment = environment;
-  options.log = folder.path() / "log";
-  Ended ended;
-  ended.exit_code = RunToEnd(options).value();
-  std::ifstream log(options.log);
-  ended.output.assign(std::istreambuf_iterator<char>(log), {});
-  return ended;
-}
 
 // Both behave alike.
 class StartUp : public ::testing::TestWithParam<std::string> {

@@ -96,6 +96,25 @@ void FakeBroker::FailOver() {
   ++life_;
 }
 
+void FakeBroker::BeginRepartition(int partitions) {
+  MutexLock lock(mutex_);
+  layout_.lists = std::max(layout_.lists, partitions);
+  layout_.repartition_to = partitions;
+  partitions_.resize(static_cast<std::size_t>(layout_.lists));
+  std::int64_t revision = 0;
+  for (const auto& list : partitions_) revision = std::max(revision, list.revision);
+  for (auto& list : partitions_) {
+    list.epoch = next_epoch_++;
+    list.revision = revision;
+  }
+}
+
+void FakeBroker::FinishRepartition() {
+  MutexLock lock(mutex_);
+  layout_.partitions = *layout_.repartition_to;
+  layout_.repartition_to.reset();
+}
+
 void FakeBroker::SetServer(const queue::ServerFacts& server) {
   MutexLock lock(mutex_);
   server_ = server;
@@ -118,20 +137,26 @@ absl::StatusOr<bool> FakePushQueue::Connect() {
   if (life_ != 0) return false;
   MutexLock lock(broker_.mutex_);
   if (auto status = broker_.Check(); !status.ok()) return status;
+  if (broker_.layout_.repartition_to) return queue::Repartitioning(broker_.layout_);
   for (auto& list : broker_.partitions_) {
     if (list.epoch == 0) list.epoch = broker_.next_epoch_++;
   }
   life_ = broker_.life_;
+  partitions_ = broker_.layout_.partitions;
   return true;
 }
 
 absl::StatusOr<queue::QueueState> FakePushQueue::ReadState() {
   MutexLock lock(broker_.mutex_);
   if (auto status = Check(); !status.ok()) return status;
+  if (broker_.layout_.repartition_to || broker_.layout_.partitions != partitions_) {
+    life_ = 0;
+    return queue::Repartitioning(broker_.layout_);
+  }
   queue::QueueState state;
   state.server = broker_.server_;
   state.server.history_id = std::to_string(broker_.life_);
-  for (const auto& list : broker_.partitions_) state.partitions.push_back(broker_.StateOf(list));
+  for (int p = 0; p < partitions_; ++p) state.partitions.push_back(broker_.StateOf(broker_.At(p)));
   return state;
 }
 
@@ -163,17 +188,17 @@ absl::StatusOr<std::vector<absl::StatusOr<queue::PartitionState>>> FakePushQueue
   return states;
 }
 
-absl::StatusOr<std::vector<std::int64_t>> FakePushQueue::DrawRevisions(
+absl::StatusOr<std::vector<queue::DrawnRevisions>> FakePushQueue::DrawRevisions(
     std::span<const queue::RevisionRequest> requests) {
   MutexLock lock(broker_.mutex_);
   if (auto status = Check(); !status.ok()) return status;
-  std::vector<std::int64_t> firsts;
+  std::vector<queue::DrawnRevisions> drawn;
   for (const auto& [partition, count] : requests) {
     auto& list = broker_.At(partition);
-    firsts.push_back(list.revision + 1);
+    drawn.push_back({list.epoch, list.revision + 1});
     list.revision += count;
   }
-  return firsts;
+  return drawn;
 }
 
 absl::StatusOr<bool> FakePushQueue::AwaitFsync(std::chrono::milliseconds /*timeout*/) {
@@ -223,6 +248,7 @@ absl::StatusOr<queue::QueueSnapshot> FakeDrainQueue::ReadSnapshot() {
   MutexLock lock(broker_.mutex_);
   if (auto status = broker_.Check(); !status.ok()) return status;
   queue::QueueSnapshot snapshot;
+  snapshot.layout = broker_.layout_;
   snapshot.pause = broker_.pause_;
   for (auto& list : broker_.partitions_) {
     auto& partition = snapshot.partitions.emplace_back();

@@ -20,7 +20,8 @@ namespace inkwell::testing {
 // Thread-safe.
 class FakeBroker {
  public:
-  explicit FakeBroker(int partitions) : partitions_(static_cast<std::size_t>(partitions)) {}
+  explicit FakeBroker(int partitions)
+      : layout_{partitions, partitions, {}}, partitions_(static_cast<std::size_t>(partitions)) {}
 
   // Away: everything fails with kUnavailable.
   void SetReachable(bool reachable);
@@ -36,6 +37,10 @@ class FakeBroker {
   void FreezeReplica();
   // That replica takes over: another server, with what it remembered.
   void FailOver();
+  // The number of partitions is being changed: every list has another epoch, and nobody can
+  // connect to push until there are `partitions`.
+  void BeginRepartition(int partitions);
+  void FinishRepartition();
   // What the server can do, beside its history.
   void SetServer(const queue::ServerFacts& server);
   // What WAITAOF and WAIT answer.
@@ -74,7 +79,8 @@ class FakeBroker {
 
   mutable Mutex mutex_;
   CondVar changed_;
-  std::vector<List> partitions_ INK_GUARDED_BY(mutex_);
+  queue::Layout layout_ INK_GUARDED_BY(mutex_);
+  std::vector<List> partitions_ INK_GUARDED_BY(mutex_);  // all lists
   std::vector<List> replica_ INK_GUARDED_BY(mutex_);
   queue::ServerFacts server_ INK_GUARDED_BY(mutex_);
   int life_ INK_GUARDED_BY(mutex_) = 1;  // ends when its connections are lost
@@ -101,7 +107,7 @@ class FakePushQueue final : public queue::PushQueue {
   [[nodiscard]] absl::StatusOr<queue::QueueState> ReadState() override;
   [[nodiscard]] absl::StatusOr<std::vector<absl::StatusOr<queue::PartitionState>>> Push(
       std::span<const queue::PartitionPush> pushes) override;
-  [[nodiscard]] absl::StatusOr<std::vector<std::int64_t>> DrawRevisions(
+  [[nodiscard]] absl::StatusOr<std::vector<queue::DrawnRevisions>> DrawRevisions(
       std::span<const queue::RevisionRequest> requests) override;
   [[nodiscard]] absl::StatusOr<bool> AwaitFsync(std::chrono::milliseconds timeout) override;
   [[nodiscard]] absl::StatusOr<std::int64_t> AwaitReplicas(
@@ -113,6 +119,7 @@ class FakePushQueue final : public queue::PushQueue {
 
   FakeBroker& broker_;
   int life_ = 0;  // of the server, when we connected; 0: no connection
+  int partitions_ = 0;
 };
 
 class FakeDrainQueue final : public queue::DrainQueue {

@@ -99,7 +99,7 @@ class ChangeStreamTest : public ::testing::Test {
   testing::ManualClock clock_;
   PushWriter writer_{WriterOptions(), std::make_unique<testing::FakePushQueue>(broker_), metrics_,
                      [](bool /*reachable*/) {}, [](const absl::Status& /*status*/) {}};
-  const CallContext context_{writer_, clock_, metrics_, {}, kPartitions};
+  const CallContext context_{writer_, clock_, metrics_, {}};
   OpenStreams streams_;
 };
 

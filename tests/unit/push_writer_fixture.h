@@ -75,7 +75,8 @@ class PushWriterTest : public ::testing::Test {
   std::vector<Submission> Submissions(std::size_t index, int partition, SteadyTime deadline,
                                       Durability durability) {
     std::vector<Submission> submissions;
-    submissions.push_back({partition, EntryOf(index), durability, deadline, &answers_, index});
+    submissions.push_back(
+        {partition, kPartitions, EntryOf(index), durability, deadline, &answers_, index});
     return submissions;
   }
 

@@ -20,13 +20,15 @@ using testing::FakeBroker;
 using testing::FakePushQueue;
 using ::testing::SizeIs;
 
+constexpr int kPartitions = 2;
+
 class RetainingQueueTest : public ::testing::Test {
  protected:
   // Opens it and pushes creates with these bodies; whether all went well.
   bool Push(int partition, const std::vector<std::string>& bodies) {
     if (!queue_.Open().ok()) return false;
     std::vector<PartitionedEntry> entries;
-    for (const auto& body : bodies) entries.push_back({partition, {EntryOf(body), 0}});
+    for (const auto& body : bodies) entries.push_back({partition, kPartitions, {EntryOf(body), 0}});
     return queue_.Push(entries).ok();
   }
 
@@ -47,8 +49,8 @@ class RetainingQueueTest : public ::testing::Test {
     return bodies;
   }
 
-  FakeBroker broker_{2};
-  RetainingQueue queue_{std::make_unique<FakePushQueue>(broker_), 2, 1 << 20};
+  FakeBroker broker_{kPartitions};
+  RetainingQueue queue_{std::make_unique<FakePushQueue>(broker_), kPartitions, 1 << 20};
 };
 
 TEST_F(RetainingQueueTest, LetsGoOfWhatIsPersisted) {
@@ -155,7 +157,7 @@ TEST_F(RetainingQueueTest, RefusedEntriesAreNotRetained) {
   broker_.SetFull(true);
   ASSERT_TRUE(queue_.Open().ok());
   std::vector<PartitionedEntry> entries;
-  entries.push_back({0, {EntryOf("a"), 0}});
+  entries.push_back({0, kPartitions, {EntryOf("a"), 0}});
   const auto statuses = queue_.Push(entries);
   ASSERT_TRUE(statuses.ok());
   EXPECT_THAT(*statuses, SizeIs(1));
@@ -169,7 +171,7 @@ TEST_F(RetainingQueueTest, AnUpdateKeepsItsRevisionWhenPushedAgain) {
   change.mutable_update()->set_body("edit");
   ASSERT_TRUE(queue_.Open().ok());
   std::vector<PartitionedEntry> entries;
-  for (int i = 0; i < 2; ++i) entries.push_back({0, {queue::EncodeEntry(change), 0}});
+  for (int i = 0; i < 2; ++i) entries.push_back({0, kPartitions, {queue::EncodeEntry(change), 0}});
   ASSERT_TRUE(queue_.Push(entries).ok());
   EXPECT_LT(entries[0].revision, entries[1].revision);
   broker_.RestartEmpty();

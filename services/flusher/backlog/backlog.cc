@@ -29,6 +29,7 @@ microseconds LagOf(const queue::PartitionSnapshot& partition, WallTime now) {
 
 Backlog ToBacklog(const queue::QueueSnapshot& snapshot, WallTime now) {
   Backlog backlog;
+  backlog.layout = snapshot.layout;
   backlog.pause = snapshot.pause;
   backlog.partitions.reserve(snapshot.partitions.size());
   for (const auto& partition : snapshot.partitions) {

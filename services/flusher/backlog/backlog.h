@@ -20,9 +20,11 @@ struct PartitionBacklog {
 };
 
 struct Backlog {
-  std::vector<PartitionBacklog> partitions;  // in order
-  std::int64_t pending = 0;                  // of all of them
-  std::chrono::microseconds lag{0};          // the largest
+  queue::Layout layout;
+  // Of all lists, in order; after a change some may be no partitions any more.
+  std::vector<PartitionBacklog> partitions;
+  std::int64_t pending = 0;          // of all of them
+  std::chrono::microseconds lag{0};  // the largest
   // What became of the changes that have left the queue, whoever took them, and how many
   // were ever put on it: at any time appended = books.Total() + pending.
   OutcomeCounts books;

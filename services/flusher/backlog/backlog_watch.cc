@@ -1,5 +1,7 @@
 #include "services/flusher/backlog/backlog_watch.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -64,7 +66,10 @@ void BacklogWatch::Watch(const std::stop_token& stop) {
     on_look_(backlog.ok());
     metrics_.Looked(backlog);
     for (const auto& on_read : readers) on_read(backlog);
-    if (backlog.ok()) RaiseAlarm(*backlog);
+    if (backlog.ok()) {
+      LogLayout(backlog->layout);
+      RaiseAlarm(*backlog);
+    }
     if (absl::IsFailedPrecondition(backlog.status())) {
       on_fatal_(backlog.status());
       return;
@@ -85,6 +90,14 @@ absl::StatusOr<Backlog> BacklogWatch::ReadNow() {
   const auto snapshot = queue_->ReadSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   return ToBacklog(*snapshot, clock_.Now());
+}
+
+void BacklogWatch::LogLayout(const queue::Layout& layout) {
+  if (layout_ && layout_->partitions != layout.partitions) {
+    spdlog::warn("there are {} partitions now, and were {}; {} lists are drained",
+                 layout.partitions, layout_->partitions, layout.lists);
+  }
+  layout_ = layout;
 }
 
 void BacklogWatch::RaiseAlarm(const Backlog& backlog) const {

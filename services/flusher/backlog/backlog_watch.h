@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -53,6 +54,7 @@ class BacklogWatch {
   void Watch(const std::stop_token& stop);
   [[nodiscard]] std::vector<OnRead> AwaitReaders(const std::stop_token& stop);
   [[nodiscard]] absl::StatusOr<Backlog> ReadNow();
+  void LogLayout(const queue::Layout& layout);
   void RaiseAlarm(const Backlog& backlog) const;
 
   const Options options_;
@@ -62,7 +64,8 @@ class BacklogWatch {
   const OnLook on_look_;
   const OnLong on_long_;
   const OnFatal on_fatal_;
-  Reachability redis_{"Redis"};  // the watch thread's
+  Reachability redis_{"Redis"};          // the watch thread's
+  std::optional<queue::Layout> layout_;  // as last seen, by the watch thread
 
   Mutex mutex_;
   CondVar changed_;
