@@ -2,7 +2,6 @@
 the tables of deploy/SCALING.md."""
 
 import math
-import pathlib
 
 from drain import Drain
 from intake import inkwell, under_load
@@ -38,11 +37,7 @@ def cost_of_draining(bench):
         memory = drain.redis.used_memory() - before["memory"]
         log = drain.redis.log_bytes() - before["log"]
         wal = postgres.wal_bytes()
-        processes = {"flusher": drain.flusher, "redis": drain.redis.program,
-                     "postgres": postgres.program}
-        cpu = {name: process.cpu_seconds() for name, process in processes.items()}
-        bench.tools.flush(drain.flusher)
-        cpu = {name: process.cpu_seconds() - cpu[name] for name, process in processes.items()}
+        _, _, cpu = drain.flush_pending()
         wal = postgres.wal_bytes() - wal
     return {"payload_bytes": filled["payload_bytes"] / count,
             "redis_memory_bytes": memory / count, "redis_log_bytes": log / count,
@@ -108,14 +103,18 @@ def plan_table(found):
             "masters, since each has one:\n\n" + "\n".join(lines))
 
 
-def write_into(path, results, head):
-    """Replaces what stands between the two marks of the file."""
-    found = results.series.get("capacity")
-    if found is None:
-        raise Failed("--scaling takes the measurement \"capacity\"; leave --only out, or add it")
-    before, begin, rest = pathlib.Path(path).read_text().partition(BEGIN)
+def parts_of(path):
+    """What stands before the measured tables of a file, and after them."""
+    before, begin, rest = path.read_text().partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise Failed(f"--scaling={path}: has no {BEGIN} and {END} to write between")
-    pathlib.Path(path).write_text(
-        f"{before}{BEGIN}\n```text\n{head}\n```\n\n{costs_table(found)}\n\n{plan_table(found)}\n{END}{after}")
+    return before, after
+
+
+def write_into(path, results, head):
+    """Replaces what stands between the two marks of the file."""
+    found = results.series["capacity"]
+    before, after = parts_of(path)
+    path.write_text(f"{before}{BEGIN}\n```text\n{head}\n```\n\n{costs_table(found)}\n\n"
+                    f"{plan_table(found)}\n{END}{after}")

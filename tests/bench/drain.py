@@ -28,16 +28,21 @@ class Drain:
         if first == 0:
             self.postgres.empty()
         self.bench.tools.fill(self.redis, count, self.partitions, first=first)
-        processes = {"flusher": self.flusher, "redis": self.redis.program,
-                     "postgres": self.postgres.program}
-        before = {name: process.cpu_seconds() for name, process in processes.items()}
-        seconds, counts = self.bench.tools.flush(self.flusher)
-        cpu = {name: process.cpu_seconds() - before[name] for name, process in processes.items()}
+        seconds, counts, cpu = self.flush_pending()
         rows = self.postgres.count_comments()
         if counts["inserted"] != count or rows != first + count:
             raise Failed(f"of {first + count} comments {rows} are in Postgres; of the last {count} "
                          f"the flusher says {counts}")
         return seconds, cpu
+
+    def flush_pending(self):
+        """Drains what is there: seconds, counts, and CPU by process."""
+        processes = {"flusher": self.flusher, "redis": self.redis.program,
+                     "postgres": self.postgres.program}
+        before = {name: process.cpu_seconds() for name, process in processes.items()}
+        seconds, counts = self.bench.tools.flush(self.flusher)
+        cpu = {name: process.cpu_seconds() - before[name] for name, process in processes.items()}
+        return seconds, counts, cpu
 
 
 def flush_once(bench, count, workers=WORKERS, batch_rows=BATCH_ROWS, cpu_as=None):

@@ -1,5 +1,5 @@
-"""The cost of a comment with more servers of each kind. On a machine that they all share, its
-rate can't grow with them; that a comment costs the same says that it does where they don't."""
+"""The cost of a comment with more servers of each kind, at the same load. On a machine that they
+all share no rate can grow with them; what they cost more is smaller groups and more wake-ups."""
 
 from cluster import Group, start_cluster
 from intake import Subject, under_load

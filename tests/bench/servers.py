@@ -134,7 +134,8 @@ class Redis:
     def _start_on(self, port):
         self.port, self.url = port, f"redis://127.0.0.1:{port}"
         self.program = Program(["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir",
-                                str(self.folder), *REDIS_SETTINGS, *self.settings], self.folder / f"{port}.log")
+                                str(self.folder), *REDIS_SETTINGS, *self.settings],
+                               self.folder / f"{port}.log")
         return self.program
 
     def stop(self):

@@ -52,9 +52,13 @@ def parts_table(results):
     return columns(lines, ["part of a hot path", "ns per change"])
 
 
-def head(machine):
+def where(machine):
     return (f"{machine['date']}  {machine['processor']}, {machine['cores']} cores, "
             f"{machine['memory_gib']:.0f} GiB, {machine['system']}\n"
-            f"{machine['versions']}, Inkwell {machine['commit']}\n"
+            f"{machine['versions']}, Inkwell {machine['commit']}")
+
+
+def head(machine):
+    return (f"{where(machine)}\n"
             "Servers, references and load generator share these cores. Medians of "
             f"{machine['rounds']} interleaved rounds, with (least–most).")

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
 
@@ -58,7 +59,11 @@ class ChangeStreamTest : public ::testing::Test {
     return options;
   }
 
-  ChangeStreamTest() { writer_.Start(); }
+  // What Redis can give is known once it was reached.
+  void SetUp() override {
+    writer_.Start();
+    ASSERT_TRUE(Await([&] { return reachable_.load(); }));
+  }
 
   std::weak_ptr<ChangeStream> Begin(FakeStreamWire& client, const StreamWindow::Limits& limits = {},
                                     const std::optional<TraceContext>& trace = {}) {
@@ -97,8 +102,10 @@ class ChangeStreamTest : public ::testing::Test {
   testing::FakeBroker broker_{kPartitions};
   IngestMetrics metrics_;
   testing::ManualClock clock_;
+  std::atomic<bool> reachable_ = false;
   PushWriter writer_{WriterOptions(), std::make_unique<testing::FakePushQueue>(broker_), metrics_,
-                     [](bool /*reachable*/) {}, [](const absl::Status& /*status*/) {}};
+                     [this](bool reachable) { reachable_ = reachable; },
+                     [](const absl::Status& /*status*/) {}};
   const CallContext context_{writer_, clock_, metrics_, {}};
   OpenStreams streams_;
 };
