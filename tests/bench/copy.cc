@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -35,10 +36,9 @@ using Batches = std::vector<std::string>;
 
 std::string EncodeBatch(const std::vector<std::string>& entries, std::size_t begin,
                         std::size_t end) {
-  const std::vector<std::string_view> views(entries.begin() + static_cast<std::ptrdiff_t>(begin),
-                                            entries.begin() + static_cast<std::ptrdiff_t>(end));
   std::string rows(flusher::kCopyHeader);
-  for (const auto& change : flusher::Decode(0, views).changes) {
+  for (std::size_t i = begin; i < end; ++i) {
+    const auto change = std::get<flusher::DecodedChange>(flusher::Decode(0, entries[i]));
     flusher::AppendCommentRow(rows, flusher::ToNewComment(change));
   }
   return rows.append(flusher::kCopyTrailer);

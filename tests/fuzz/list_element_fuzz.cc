@@ -59,11 +59,7 @@ void CheckDecode(std::string_view entry) {
 }
 
 void CheckBatch(const std::vector<std::string_view>& entries) {
-  const DecodedBatch batch = Decode(0, entries);
-  Require(batch.changes.size() + batch.dead_letters.size() == entries.size(),
-          "an entry is either a change or a dead letter");
-
-  const FoldedChanges folded = Fold(0, batch.changes);
+  const FoldedBatch folded = Fold(0, entries);
   absl::flat_hash_set<Uuid> written;
   for (const auto& create : folded.writes.creates) {
     Require(written.insert(create.comment_id).second, "no comment is written twice");
@@ -75,6 +71,12 @@ void CheckBatch(const std::vector<std::string_view>& entries) {
     Require(written.insert(edit.comment_id).second, "no comment is written twice");
     Require(!edit.entries.empty(), "an edit stands for entries");
   }
+
+  std::size_t told = folded.dead_letters.size() + folded.writes.creates.size() +
+                     static_cast<std::size_t>(folded.outcomes.Total());
+  for (const auto& edit : folded.writes.edits) told += edit.entries.size();
+  for (const auto& edit : folded.writes.edits_of_creates) told += edit.entries.size();
+  Require(told == entries.size(), "it is told once what became of each entry");
 }
 
 }  // namespace

@@ -33,9 +33,8 @@ class DeadLetterOfficeTest : public ::testing::Test {
   // As a flush writes them.
   void Write(const std::vector<std::string>& entries) {
     const auto transaction = *store_.Begin(0);
-    ASSERT_TRUE(BatchWriter(*transaction, 0, Folding::kOn)
-                    .Write(Decode(0, {entries.begin(), entries.end()}))
-                    .ok());
+    const std::vector<std::string_view> views(entries.begin(), entries.end());
+    ASSERT_TRUE(BatchWriter(*transaction, 0, Folding::kOn).Write(views).ok());
     ASSERT_TRUE(transaction->Commit().ok());
   }
 

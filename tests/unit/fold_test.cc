@@ -22,24 +22,20 @@ using ::testing::SizeIs;
 WallTime At(int microseconds) { return WallTime(std::chrono::microseconds(microseconds)); }
 
 TEST(Decode, PutsAsideWhatIsNoChange) {
-  const std::string good = CreateEntry(1);
-  const DecodedBatch batch = Decode(2, {"garbage", good, ""});
-  EXPECT_THAT(batch.changes, SizeIs(1));
-  ASSERT_THAT(batch.dead_letters, SizeIs(2));
-  EXPECT_EQ(batch.dead_letters[0].entry, "garbage");
-  EXPECT_EQ(batch.dead_letters[0].partition, 2);
-  EXPECT_EQ(batch.dead_letters[0].reason, "UNDECODABLE");
-  EXPECT_EQ(batch.dead_letters[0].comment_id, std::nullopt);
+  const auto letter = std::get<DeadLetter>(Decode(2, "garbage"));
+  EXPECT_EQ(letter.entry, "garbage");
+  EXPECT_EQ(letter.partition, 2);
+  EXPECT_EQ(letter.reason, "UNDECODABLE");
+  EXPECT_EQ(letter.comment_id, std::nullopt);
 }
 
 TEST(Decode, KeepsTheIdOfAnUnknownKind) {
   queue::v1::Change change;
   change.set_comment_id(std::string(IdOf(7).AsBytes()));
   const std::string entry = queue::EncodeEntry(change);
-  const DecodedBatch batch = Decode(0, {entry});
-  ASSERT_THAT(batch.dead_letters, SizeIs(1));
-  EXPECT_EQ(batch.dead_letters[0].reason, "UNKNOWN_KIND");
-  EXPECT_EQ(batch.dead_letters[0].comment_id, IdOf(7));
+  const auto letter = std::get<DeadLetter>(Decode(0, entry));
+  EXPECT_EQ(letter.reason, "UNKNOWN_KIND");
+  EXPECT_EQ(letter.comment_id, IdOf(7));
 }
 
 // What entries of partition 2 fold to.
@@ -47,18 +43,25 @@ class Folded {
  public:
   explicit Folded(std::vector<std::string> entries)
       : entries_(std::move(entries)),
-        batch_(Decode(2, {entries_.begin(), entries_.end()})),
-        folded_(Fold(2, batch_.changes)) {}
+        folded_(Fold(2, std::vector<std::string_view>(entries_.begin(), entries_.end()))) {}
 
   [[nodiscard]] const WriteSet& writes() const { return folded_.writes; }
   [[nodiscard]] const OutcomeCounts& outcomes() const { return folded_.outcomes; }
+  [[nodiscard]] const std::vector<DeadLetter>& dead_letters() const { return folded_.dead_letters; }
   [[nodiscard]] const std::vector<std::string>& entries() const { return entries_; }
 
  private:
   const std::vector<std::string> entries_;
-  const DecodedBatch batch_;
-  const FoldedChanges folded_;
+  const FoldedBatch folded_;
 };
+
+TEST(Fold, PutsAsideWhatIsNoChange) {
+  const Folded folded({"garbage", CreateEntry(1), "", CreateEntry(2)});
+  EXPECT_THAT(folded.writes().creates, SizeIs(2));
+  ASSERT_THAT(folded.dead_letters(), SizeIs(2));
+  EXPECT_EQ(folded.dead_letters()[0].entry, folded.entries()[0]);
+  EXPECT_EQ(folded.dead_letters()[1].entry, "");
+}
 
 TEST(Fold, FirstCreateOfAnIdWins) {
   const std::string first = CreateEntry(1, "first");

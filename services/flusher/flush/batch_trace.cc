@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "absl/container/flat_hash_set.h"
+#include "common/queue/change_view.h"
 
 namespace inkwell::flusher {
 
@@ -14,12 +15,14 @@ BatchTrace::BatchTrace(Tracer* tracer, int partition) : tracer_(tracer), partiti
   steady_start_ = std::chrono::steady_clock::now();
 }
 
-void BatchTrace::LinkTo(const DecodedBatch& batch) {
+void BatchTrace::LinkTo(const std::vector<std::string_view>& entries) {
   if (tracer_ == nullptr) return;
-  entries_ = batch.changes.size() + batch.dead_letters.size();
+  entries_ = entries.size();
   absl::flat_hash_set<TraceContext> linked;
-  for (const auto& decoded : batch.changes) {
-    const auto trace = TraceContext::FromBytes(decoded.change.trace_context);
+  for (const std::string_view entry : entries) {
+    queue::ChangeView change;
+    if (!queue::DecodeEntry(entry, change).ok()) continue;
+    const auto trace = TraceContext::FromBytes(change.trace_context);
     if (!trace || linked.contains(*trace)) continue;
     if (linked.size() == kMaxLinks) {
       ++left_out_;

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "common/server/tracing.h"
-#include "services/flusher/flush/decode.h"
 #include "services/flusher/store/outcome_counts.h"
 
 namespace inkwell::flusher {
@@ -21,8 +21,8 @@ class BatchTrace {
   // The batch begins. Without a tracer (null), nothing here does anything.
   BatchTrace(Tracer* tracer, int partition);
 
-  // These are its changes: it links to their traces, to each once and to no more than the limit.
-  void LinkTo(const DecodedBatch& batch);
+  // These are its entries: it links to their traces, to each once and to no more than the limit.
+  void LinkTo(const std::vector<std::string_view>& entries);
 
   // The batch ends so. It is worth a span if it had changes, or failed.
   void End(const absl::Status& status, const OutcomeCounts& outcomes);

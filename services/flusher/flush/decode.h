@@ -1,8 +1,8 @@
-// Step 3 of a batch: list entries become changes, or dead letters.
+// Step 3 of a batch: a list entry becomes a change, or a dead letter.
 #pragma once
 
 #include <string_view>
-#include <vector>
+#include <variant>
 
 #include "common/base/uuid.h"
 #include "common/queue/change_view.h"
@@ -13,16 +13,11 @@ namespace inkwell::flusher {
 struct DecodedChange {
   Uuid comment_id;
   queue::ChangeView change;
-  std::string_view entry;  // what it was decoded from, should it become a dead letter
-};
-
-struct DecodedBatch {
-  std::vector<DecodedChange> changes;    // in the list's order
-  std::vector<DeadLetter> dead_letters;  // entries that are no changes
+  std::string_view entry;  // what it was decoded from
 };
 
 // Never fails: what can't be read is put aside, so that it can't block the rest.
-// The result views into `entries`. Thread-safe.
-[[nodiscard]] DecodedBatch Decode(int partition, const std::vector<std::string_view>& entries);
+// The result views into `entry`. Thread-safe.
+[[nodiscard]] std::variant<DecodedChange, DeadLetter> Decode(int partition, std::string_view entry);
 
 }  // namespace inkwell::flusher

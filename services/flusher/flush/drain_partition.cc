@@ -2,13 +2,10 @@
 
 #include <fmt/core.h>
 
-#include <utility>
-
 #include "common/base/failpoint.h"
 #include "common/base/mutant.h"
 #include "common/server/repeated_warning.h"
 #include "services/flusher/backlog/backlog.h"
-#include "services/flusher/flush/decode.h"
 
 namespace inkwell::flusher {
 namespace {
@@ -53,9 +50,8 @@ absl::StatusOr<BatchResult> PartitionDrainer::DrainBatch(int partition,
         queue_.CompareAndTrim(partition, result.entries, peeked->entries.back(), {&popped, 1}));
   }
 
-  DecodedBatch decoded = Decode(partition, peeked->entries);
-  trace.LinkTo(decoded);
-  const auto outcomes = BatchWriter(**transaction, partition, folding_).Write(std::move(decoded));
+  trace.LinkTo(peeked->entries);
+  const auto outcomes = BatchWriter(**transaction, partition, folding_).Write(peeked->entries);
   if (!outcomes.ok()) return outcomes.status();
   INKWELL_FAILPOINT("flusher-before-commit");
   if (auto status = (*transaction)->Commit(); !status.ok()) return status;

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "services/flusher/flush/comment_rows.h"
+#include "services/flusher/flush/decode.h"
 
 namespace inkwell::flusher {
 namespace {
@@ -20,26 +21,32 @@ struct Known {
 
 }  // namespace
 
-FoldedChanges Fold(int partition, std::span<const DecodedChange> changes) {
-  FoldedChanges folded;
+FoldedBatch Fold(int partition, std::span<const std::string_view> entries) {
+  FoldedBatch folded;
   auto& creates = folded.writes.creates;
   folded.writes.partition = partition;
-  creates.reserve(changes.size());
+  creates.reserve(entries.size());
   std::vector<CommentEdit> edits;
   absl::flat_hash_map<Uuid, Known> comments;
-  comments.reserve(changes.size());
+  comments.reserve(entries.size());
 
-  for (const auto& decoded : changes) {
-    auto& known = comments[decoded.comment_id];
-    if (!std::holds_alternative<queue::CreateView>(decoded.change.kind)) {
+  for (const std::string_view entry : entries) {
+    auto decoded = Decode(partition, entry);
+    if (auto* const letter = std::get_if<DeadLetter>(&decoded)) {
+      folded.dead_letters.push_back(std::move(*letter));
+      continue;
+    }
+    const auto& change = std::get<DecodedChange>(decoded);
+    auto& known = comments[change.comment_id];
+    if (!std::holds_alternative<queue::CreateView>(change.change.kind)) {
       if (known.edit == kNone) {
         known.edit = static_cast<std::uint32_t>(edits.size());
-        edits.emplace_back().comment_id = decoded.comment_id;
+        edits.emplace_back().comment_id = change.comment_id;
       }
-      AddTo(edits[known.edit], decoded);
+      AddTo(edits[known.edit], change);
     } else if (known.create == kNone) {
       known.create = static_cast<std::uint32_t>(creates.size());
-      creates.push_back(ToNewComment(decoded));
+      creates.push_back(ToNewComment(change));
     } else {
       ++folded.outcomes.duplicate;
     }

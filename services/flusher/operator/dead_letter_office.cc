@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "common/base/errors.h"
 #include "services/flusher/flush/batch_writer.h"
-#include "services/flusher/flush/decode.h"
 
 namespace inkwell::flusher {
 namespace {
@@ -111,8 +112,9 @@ absl::Status DeadLetterOffice::ReplayOne(std::int64_t dead_letter_id, ReplayMode
     return absl::OkStatus();
   }
   const int partition = (*letter)->partition;
-  const auto outcomes = BatchWriter(**transaction, partition, Folding::kOn)
-                            .Write(Decode(partition, {(*letter)->entry}));
+  const std::string_view entry = (*letter)->entry;
+  const auto outcomes =
+      BatchWriter(**transaction, partition, Folding::kOn).Write(std::span(&entry, 1));
   if (!outcomes.ok()) return outcomes.status();
   const bool died_again = outcomes->dead > 0;
   // Else it is rolled back, and with it the new letter of one that died again.
