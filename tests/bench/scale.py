@@ -10,6 +10,7 @@ class Scale:
     load_seconds: float
     offered_fractions: tuple  # of what the no-op server takes
     offered_rounds: int
+    wal_mib: int
     flush_rows: int
     grid_batch_rows: tuple
     grid_workers: tuple
@@ -30,7 +31,7 @@ class Scale:
 FULL = Scale(
     rounds=5, warm_up_seconds=1, load_seconds=5,
     offered_fractions=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0), offered_rounds=3,
-    flush_rows=1_000_000,
+    wal_mib=3072, flush_rows=1_000_000,
     grid_batch_rows=(100, 1_000, 10_000), grid_workers=(1, 2, 4),
     grid_rows=320_000,  # whole batches of each size in each of 16 partitions
     memory_backlogs=(100_000, 500_000, 1_000_000, 5_000_000), redis_comments=1_000_000,
@@ -43,7 +44,7 @@ FULL = Scale(
 QUICK = Scale(
     rounds=1, warm_up_seconds=0.1, load_seconds=0.4,
     offered_fractions=(0.3, 0.8), offered_rounds=1,
-    flush_rows=20_000,
+    wal_mib=0, flush_rows=20_000,
     grid_batch_rows=(100, 1_000), grid_workers=(1, 4), grid_rows=16_000,
     memory_backlogs=(10_000, 50_000), redis_comments=20_000,
     cost_backlogs=(5_000, 20_000), cost_partitions=(1, 16),

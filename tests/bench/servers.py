@@ -20,6 +20,7 @@ POSTGRES_SETTINGS = {
     "unix_socket_directories": "",
     "shared_buffers": "1GB",
     "max_wal_size": "16GB",
+    "min_wal_size": "3GB",  # what the largest drain writes; see make_wal_files
     "checkpoint_timeout": "1h",
     "autovacuum": "off",
 }
@@ -222,6 +223,14 @@ class Postgres:
     def empty(self):
         """Empties the tables, and writes out all that would else be written in between."""
         self.sql("TRUNCATE comments, dead_letters", "CHECKPOINT")
+
+    def make_wal_files(self, mebibytes):
+        """Makes so much of its log's files, which it then uses again and again, as one does
+        that has run for a while. A new file is written twice, and whoever comes first pays."""
+        self.sql(f"""DO $$ BEGIN FOR file IN 1..{mebibytes // 16} LOOP
+                       PERFORM pg_logical_emit_message(false, 'bench', '');
+                       PERFORM pg_switch_wal();
+                     END LOOP; END $$""", "CHECKPOINT")
 
     def wal_bytes(self):
         """Written ahead so far."""
