@@ -25,9 +25,10 @@ ABSL_FLAG(std::string, redis_tls_cert, "",
 ABSL_FLAG(std::string, redis_tls_key, "", "The PEM file with the private key of --redis_tls_cert");
 ABSL_FLAG(inkwell::Namespace, namespace, inkwell::Namespace{"comments"},
           "Prefix of the keys in Redis; services of one namespace work together");
-ABSL_FLAG(inkwell::PartitionCount, partitions, inkwell::PartitionCount{16},
-          "Lists that changes are spread over, 1 to 4096; the same for all services of a "
-          "namespace. The first one that starts decides; \"inkwell-flusher repartition\" changes it");
+ABSL_FLAG(
+    inkwell::PartitionCount, partitions, inkwell::PartitionCount{16},
+    "Lists that changes are spread over, 1 to 4096; the same for all services of a "
+    "namespace. The first one that starts decides; \"inkwell-flusher repartition\" changes it");
 ABSL_FLAG(inkwell::LogFormat, log_format, inkwell::LogFormat::kText,
           "json (one object a line) or text");
 ABSL_FLAG(inkwell::LogLevel, log_level, inkwell::LogLevel{"info"},

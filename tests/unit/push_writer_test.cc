@@ -46,7 +46,8 @@ TEST_F(PushWriterTest, PushesAgainInOrderWhenAnAnswerWasLost) {
   Start(Patient());
   std::vector<Submission> submissions;
   for (std::size_t i = 0; i < 3; ++i) {
-    submissions.push_back({1, kPartitions, EntryOf(i), Durability::kEnqueued, SteadyTime::max(), &answers_, i});
+    submissions.push_back(
+        {1, kPartitions, EntryOf(i), Durability::kEnqueued, SteadyTime::max(), &answers_, i});
   }
   ASSERT_TRUE(writer_->Submit(std::move(submissions)).ok());
   ASSERT_TRUE(Await([&] { return answers_.size() == 3; }));
