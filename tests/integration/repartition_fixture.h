@@ -55,6 +55,14 @@ class RepartitionTest : public ::testing::Test {
     return ingests_[0]->Log() + "\n" + ingests_[1]->Log() + "\n" + flushers_[0]->Log();
   }
 
+  static ::testing::AssertionResult AwaitLog(const ServiceProcess& service,
+                                             const std::string& text) {
+    if (Await([&] { return service.Log().find(text) != std::string::npos; })) {
+      return ::testing::AssertionSuccess();
+    }
+    return ::testing::AssertionFailure() << "no \"" << text << "\" in " << service.Log();
+  }
+
   // Ends the load. `lists`: how many there ever were.
   void ExpectAllIsWell(int lists) {
     load_->Stop();
