@@ -22,6 +22,7 @@ class BatchTrace {
   BatchTrace(Tracer* tracer, int partition);
 
   // These are its entries: it links to their traces, to each once and to no more than the limit.
+  // With a tracer it decodes them for that, so that others need not keep what they decoded.
   void LinkTo(const std::vector<std::string_view>& entries);
 
   // The batch ends so. It is worth a span if it had changes, or failed.

@@ -17,6 +17,7 @@
 namespace inkwell::flusher {
 namespace {
 
+// Of an entry that is a change: of another there is nothing that could be refused.
 DeadLetter Refused(int partition, std::string_view entry, const absl::Status& refusal) {
   const auto decoded = Decode(partition, entry);
   return {partition,
