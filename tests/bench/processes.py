@@ -66,7 +66,7 @@ def tree_cpu_ticks(pid):
     try:
         fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except FileNotFoundError:  # ended: its parent has its time now
+    except (FileNotFoundError, ProcessLookupError):  # ended: its parent has its time now
         return 0
     own_and_ended = sum(int(field) for field in fields[11:15])  # utime stime cutime cstime
     return own_and_ended + sum(tree_cpu_ticks(int(child)) for child in children)
