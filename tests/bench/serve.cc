@@ -14,6 +14,7 @@
 #include "common/base/signals.h"
 #include "common/server/common_flags.h"
 #include "common/server/grpc_limits.h"
+#include "common/server/grpc_server.h"
 #include "common/server/port_file.h"
 
 namespace inkwell::bench {
@@ -37,6 +38,21 @@ int ServeComments(grpc::Service& service) {
   }
   AwaitTermination();
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
+  return EXIT_SUCCESS;
+}
+
+int ServeComments(AsyncService& service) {
+  GrpcServerOptions options;
+  options.listen = {"127.0.0.1", 0};
+  options.port_file = absl::GetFlag(FLAGS_port_file);
+  const auto server =
+      GrpcServer::Start(options, {{"inkwell.v1.CommentService", nullptr, &service}});
+  if (!server.ok()) {
+    fmt::print(stderr, "{}\n", std::string(server.status().message()));
+    return EXIT_FAILURE;
+  }
+  AwaitTermination();
+  (*server)->Shutdown(std::chrono::seconds(1));
   return EXIT_SUCCESS;
 }
 

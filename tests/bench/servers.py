@@ -84,8 +84,8 @@ class Servers:
         return self.flusher(redis, "--schedule=@every 24h", "--flush_at_start=false",
                             "--flush_backlog=1000000000", *flags)
 
-    def noop_server(self):
-        return self._service("bench-noop-server")
+    def noop_server(self, api="callback"):
+        return self._service("bench-noop-server", f"--api={api}")
 
     def sync_server(self, *flags):
         return self._service("bench-sync-server", *flags)
