@@ -1,6 +1,7 @@
-// bench-copy: the most that Postgres takes on so many connections. The rows that the
-// flusher would write, in the same batches and order, encoded before the clock starts;
-// each batch one binary COPY straight into the table, a transaction of its own.
+// bench-copy: what Postgres takes on so many connections. The rows that the flusher would
+// write, in the same batches, but as they were accepted and not in its order, encoded before
+// the clock starts; each batch one binary COPY straight into the table, a transaction of its
+// own.
 #include <fmt/core.h>
 #include <sys/resource.h>
 

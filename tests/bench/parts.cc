@@ -11,6 +11,7 @@
 #include "services/flusher/flush/decode.h"
 #include "services/flusher/flush/fold.h"
 #include "services/flusher/store/copy_encoder.h"
+#include "services/flusher/store/copy_order.h"
 #include "services/ingest/comment_ids.h"
 #include "services/ingest/group_commit.h"
 #include "tests/bench/corpus.h"
@@ -99,6 +100,13 @@ void EncodeCopyRows(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(rows.size()));
 }
 BENCHMARK(EncodeCopyRows)->Unit(benchmark::kMillisecond);
+
+void PutInCopyOrder(benchmark::State& state) {
+  const auto folded = flusher::Fold(0, Views());
+  for (auto _ : state) benchmark::DoNotOptimize(flusher::InCopyOrder(folded.writes.creates));
+  state.SetItemsProcessed(state.iterations() * kBatch);
+}
+BENCHMARK(PutInCopyOrder)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace inkwell::bench

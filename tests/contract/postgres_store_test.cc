@@ -112,6 +112,15 @@ TEST_F(PostgresStoreTest, BlamesTheDatabaseForAColumnOfAnotherType) {
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
 }
 
+TEST_F(PostgresStoreTest, LaysAPostsCommentsSideBySide) {
+  auto comments = CommentsOf(1, 6);
+  const std::string posts[] = {"post-20", "post-1"};
+  for (std::size_t i = 0; i < comments.size(); ++i) comments[i].post_id = posts[i % 2];
+  EXPECT_EQ(WriteAndCommit(*store_, SetOf(comments)), absl::OkStatus());
+  EXPECT_EQ(QueryOne(eyes_, "SELECT string_agg(post_id, ' ' ORDER BY ctid) FROM comments"),
+            "post-1 post-1 post-1 post-20 post-20 post-20");
+}
+
 TEST_F(PostgresStoreTest, PutsAsideADeadLetterWhateverItsDetail) {
   auto letter = DeadLetterOf("entry");
   letter.detail = std::string("bad \xc3\x28 \0 bytes", 14);

@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "services/flusher/store/binary_array.h"
 #include "services/flusher/store/copy_encoder.h"
+#include "services/flusher/store/copy_order.h"
 #include "services/flusher/store/sqlstate.h"
 
 namespace inkwell::flusher {
@@ -20,8 +21,10 @@ absl::Status CopyCreates(PgConnection& connection, const std::vector<NewComment>
       fmt::format("COPY comments ({}) FROM STDIN (FORMAT binary)", kCommentColumns);
   if (auto status = connection.CopyBegin(kBegin); !status.ok()) return status;
   buffer.assign(kCopyHeader);
-  for (const auto& comment : creates) {
-    AppendCommentRow(buffer, comment);
+  const auto ordered = InCopyOrder(creates);
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    LoadAhead(ordered, i);
+    AppendCommentRow(buffer, *ordered[i]);
     if (buffer.size() < kPieceBytes) continue;
     if (auto status = connection.CopyPut(buffer); !status.ok()) return status;
     buffer.clear();
