@@ -29,7 +29,8 @@ class Scale:
 
 
 FULL = Scale(
-    rounds=5, warm_up_seconds=1, load_seconds=5,
+    # Many and short: on a shared machine a stall spoils a round, not the median.
+    rounds=9, warm_up_seconds=1, load_seconds=3,
     offered_fractions=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0), offered_rounds=3,
     wal_mib=3072, flush_rows=1_000_000,
     grid_batch_rows=(100, 1_000, 10_000), grid_workers=(1, 2, 4),
